@@ -23,7 +23,7 @@ sealed interface ValueKind {
         public Object read(List<String> texts) {
             String text = one(texts);
             if (!text.matches(shape)) {
-                throw refused(text);
+                throw refused(this, text);
             }
             return text;
         }
@@ -77,7 +77,7 @@ sealed interface ValueKind {
             }
             Matcher parts = SHAPE.matcher(text.toLowerCase(Locale.ROOT));
             if (!parts.matches() || !UNITS.containsKey(parts.group(2))) {
-                throw refused(text);
+                throw refused(this, text);
             }
             BigDecimal bytes = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(UNITS.get(parts.group(2))));
             return bounded(this, text, bytes.longValue(), least, most);
@@ -110,7 +110,7 @@ sealed interface ValueKind {
             String text = one(texts);
             Matcher parts = SHAPE.matcher(text);
             if (!parts.matches()) {
-                throw refused(text);
+                throw refused(this, text);
             }
             long millis = Long.parseLong(parts.group(1)) * UNITS.get(parts.group(2));
             bounded(this, text, millis, least.toMillis(), most.toMillis());
@@ -133,11 +133,11 @@ sealed interface ValueKind {
         public Object read(List<String> texts) {
             String text = one(texts);
             if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
-                throw refused(text);
+                throw refused(this, text);
             }
             double value = Double.parseDouble(text);
             if (value < least || value > most) {
-                throw refused(text);
+                throw refused(this, text);
             }
             return value;
         }
@@ -175,19 +175,19 @@ sealed interface ValueKind {
 
     private static long plain(ValueKind kind, String text) {
         if (!text.matches("\\d{1,18}")) {
-            throw kind.refused(text);
+            throw refused(kind, text);
         }
         return Long.parseLong(text);
     }
 
     private static long bounded(ValueKind kind, String text, long value, long least, long most) {
         if (value < least || value > most) {
-            throw kind.refused(text);
+            throw refused(kind, text);
         }
         return value;
     }
 
-    private IllegalArgumentException refused(String text) {
-        return new IllegalArgumentException("expected " + range() + ", found=" + text);
+    private static IllegalArgumentException refused(ValueKind kind, String text) {
+        return new IllegalArgumentException("expected " + kind.range() + ", found=" + text);
     }
 }
