@@ -1,0 +1,61 @@
+package dev.outpost.engine.quant;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * 5-bit values with one scale and one minimum for 32 weights.
+ *
+ * <pre>
+ * byte  0      2      4            8                                24
+ *       | d    | m    | qh         | qs[16]                         |   d: binary16 scale, m: binary16 minimum
+ *
+ * qs[j] |low 4 bits of weight j + 16|low 4 bits of weight j|
+ * qh    32-bit little-endian: bit i is bit 4 of weight i
+ *
+ * weight = q * d + m
+ * </pre>
+ */
+public final class Q5_1 {
+
+    /** Weights in a block. */
+    public static final int BLOCK_SIZE = 32;
+    /** Bytes of a block. */
+    public static final int BLOCK_BYTES = 24;
+    /** Bytes from the start of a block to its sixteen bytes of nibbles. */
+    public static final int NIBBLES = 8;
+
+    private Q5_1() {}
+
+    /** The scale {@code d} of the block at {@code offset}. */
+    public static float scale(MemorySegment source, long offset) {
+        return LittleEndian.half(source, offset);
+    }
+
+    /** The minimum {@code m}, which is added, of the block at {@code offset}. */
+    public static float minimum(MemorySegment source, long offset) {
+        return LittleEndian.half(source, offset + 2);
+    }
+
+    /** The fifth bits of the block at {@code offset}: bit i belongs to weight i. */
+    public static int highBits(MemorySegment source, long offset) {
+        return LittleEndian.int32(source, offset + 4);
+    }
+
+    /** The unsigned value, 0..31, of weight {@code index} of the block at {@code offset}. */
+    public static int value(MemorySegment source, long offset, int index) {
+        int pair = LittleEndian.unsignedByte(source, offset + NIBBLES + (index & 15));
+        int high = highBits(source, offset) >>> index & 1;
+        return (index < 16 ? pair & 0xF : pair >> 4) | high << 4;
+    }
+
+    static void decode(MemorySegment source, long offset, float[] target, int at) {
+        float scale = scale(source, offset);
+        float minimum = minimum(source, offset);
+        int high = highBits(source, offset);
+        for (int j = 0; j < 16; j++) {
+            int pair = LittleEndian.unsignedByte(source, offset + NIBBLES + j);
+            target[at + j] = (pair & 0xF | (high >>> j & 1) << 4) * scale + minimum;
+            target[at + j + 16] = (pair >> 4 | (high >>> j + 16 & 1) << 4) * scale + minimum;
+        }
+    }
+}
