@@ -1,0 +1,18 @@
+package dev.outpost.engine.kernels;
+
+import dev.outpost.engine.pack.PackedMatrix;
+
+/** Products of activation rows with 32-row groups of one weight matrix. Assumes checked shapes; keeps no state. */
+public non-sealed interface MatMulKernel extends Kernel {
+
+    /**
+     * Computes {@code out[i, r] = x[firstRow + i] · weights[32 firstGroup + r]}.
+     *
+     * @param n rows of {@code x} to use
+     * @param groups 32-row groups of the weights to use; padded rows give results that are not read
+     * @param scratch this worker's
+     * @param out {@code [n, 32 groups]}, written whole
+     */
+    void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
+            KernelScratch scratch, float[] out);
+}
