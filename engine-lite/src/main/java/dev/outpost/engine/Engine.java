@@ -3,6 +3,7 @@ package dev.outpost.engine;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.prompt.ChatTemplate;
 import dev.outpost.engine.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,26 @@ import java.util.Optional;
  * batches; {@link #close()} waits for its current step, ends what still runs and frees all memory once.
  */
 public interface Engine extends AutoCloseable {
+
+    /**
+     * Loads a GGUF file: checks it, fits the memory plan, packs the weights and starts the scheduler.
+     *
+     * @throws dev.outpost.engine.failure.ModelRejectedException if the file is malformed or of a kind not run here
+     * @throws dev.outpost.engine.failure.BudgetRefusedException if it does not fit; nothing large was allocated
+     */
+    static Engine open(Path file, EngineOptions options) {
+        return LoadedEngine.open(file, options);
+    }
+
+    /**
+     * The plan {@link #open} would load under, without loading. One that does not fit is returned, not thrown:
+     * {@link MemoryPlan#fits()} says so.
+     *
+     * @throws dev.outpost.engine.failure.ModelRejectedException as {@link #open}
+     */
+    static MemoryPlan plan(Path file, EngineOptions options) {
+        return LoadedEngine.plan(file, options);
+    }
 
     /** What the model file says of itself. */
     ModelCard card();

@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param weights packed weights, counted fully resident
  * @param kv key-value cache of all slots
- * @param scratch activations, logits, attention scratch, per-worker buffers outside the heap
- * @param heap the JVM's maximal heap
+ * @param scratch activations, logits, rotation table; they lie on the heap but grow with the model
+ * @param heap what is left of the JVM's maximal heap: vocabulary, requests, everything else
  * @param jvm metaspace, code cache, stacks, the JVM itself
  * @param budget what may be used
  * @param context tokens of one request after fitting

@@ -1,0 +1,115 @@
+package dev.outpost.engine.model;
+
+import dev.outpost.engine.failure.BudgetRefusedException;
+import dev.outpost.engine.kernels.KvStore;
+import dev.outpost.engine.memory.MemoryPlan;
+import java.util.ArrayList;
+
+/**
+ * Fits a model to a budget before anything large is allocated. Shrinks in this order: context to no less than
+ * {@link #LEAST_CONTEXT}, then slots to one, then refuses.
+ */
+final class MemoryFit {
+
+    /** A chat shorter than this is no use. */
+    static final int LEAST_CONTEXT = 512;
+
+    /** Rows of one batch: a chunk of prompt at full speed, halved while the heap is too small. */
+    private static final int MOST_ROWS = 128;
+    private static final int LEAST_ROWS = 16;
+
+    /** Rows that may ask for logits in one batch without the plan counting them as requests. */
+    private static final int SCORED_ROWS = 16;
+
+    /** Heap for everything that does not grow with the model, and per byte of metadata (vocabulary, merges). */
+    private static final long HEAP_FLOOR = 24L << 20;
+    private static final int HEAP_PER_METADATA_BYTE = 6;
+
+    private final Configuration c;
+    private final PlanRequest request;
+    private final long weights;
+    private final long metadataBytes;
+
+    MemoryFit(Configuration configuration, PlanRequest request, long weights, long metadataBytes) {
+        this.c = configuration;
+        this.request = request;
+        this.weights = weights;
+        this.metadataBytes = metadataBytes;
+    }
+
+    /** A plan; it may not fit, see {@link MemoryPlan#fits()}. */
+    MemoryPlan plan() {
+        int asked = Math.min(request.context(), c.trainedContext());
+        int least = Math.min(asked, LEAST_CONTEXT);
+        int parallel = request.parallel();
+        while (parallel > 1 && !plan(least, parallel).fits()) {
+            parallel--;
+        }
+        return plan(longestContext(least, asked, parallel), parallel);
+    }
+
+    /** Rows of one batch that the heap has room for. */
+    int maxRows(MemoryPlan plan) {
+        int rows = MOST_ROWS;
+        while (rows > LEAST_ROWS && heapNeeded(plan.context(), plan.parallel(), rows) > request.heapBytes()) {
+            rows /= 2;
+        }
+        return Math.max(rows, plan.parallel());
+    }
+
+    /** @throws BudgetRefusedException with the numbers */
+    void requireFits(MemoryPlan plan) {
+        if (!plan.fits()) {
+            throw new BudgetRefusedException(plan.total(), plan.budget(),
+                    "even with context=" + plan.context() + ", parallel=" + plan.parallel() + ": " + plan.parts());
+        }
+        long heap = heapNeeded(plan.context(), plan.parallel(), maxRows(plan));
+        if (heap > request.heapBytes()) {
+            throw new BudgetRefusedException(heap, request.heapBytes(), "the java heap is too small for this model");
+        }
+    }
+
+    private int longestContext(int least, int most, int parallel) {
+        if (plan(most, parallel).fits()) {
+            return most;
+        }
+        int fits = least;
+        int tooMany = most;
+        while (tooMany - fits > 1) {
+            int middle = fits + (tooMany - fits) / 2;
+            if (plan(middle, parallel).fits()) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private MemoryPlan plan(int context, int parallel) {
+        var reduced = new ArrayList<String>();
+        if (context < Math.min(request.context(), c.trainedContext())) {
+            reduced.add("context");
+        }
+        if (parallel < request.parallel()) {
+            reduced.add("parallel");
+        }
+        long kv = Math.multiplyExact(kvBytes(context), (long) parallel);
+        long scratch = scratch(context, parallel, MOST_ROWS);
+        return new MemoryPlan(weights, kv, scratch, Math.max(0, request.heapBytes() - scratch), request.jvmBytes(),
+                request.budgetBytes(), context, parallel, reduced);
+    }
+
+    long kvBytes(int context) {
+        return KvStore.bytes(request.kvType(), c.layers(), c.kvHeads(), c.headDim(), context);
+    }
+
+    private long heapNeeded(int context, int parallel, int rows) {
+        return scratch(context, parallel, rows) + HEAP_FLOOR + HEAP_PER_METADATA_BYTE * metadataBytes;
+    }
+
+    private long scratch(int context, int parallel, int rows) {
+        long angles = (long) Float.BYTES * context * c.rope().dimensions();
+        return ForwardPass.bytes(c, rows, Math.max(parallel, SCORED_ROWS)) + angles;
+    }
+}
