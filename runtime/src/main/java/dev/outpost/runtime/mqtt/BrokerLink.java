@@ -1,0 +1,196 @@
+package dev.outpost.runtime.mqtt;
+
+import dev.outpost.runtime.mqtt.BrokerConnection.End;
+import dev.outpost.runtime.mqtt.LinkStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.eclipse.paho.mqttv5.common.MqttException;
+
+/**
+ * Keeps one link connected: one supervising thread that waits its turn, connects, watches, cleans up, and starts over.
+ * It ends only when it is closed; whatever the broker does is a line in the status.
+ */
+final class BrokerLink implements MqttPort, AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(BrokerLink.class.getName());
+    private static final long WATCH_MILLIS = 250;
+
+    private record Subscription(String filter, Consumer<MqttIncoming> handler) {}
+
+    private final LinkSettings settings;
+    private final ConnectPace pace;
+    private final LinkCounters counters = new LinkCounters();
+    private final Inbox inbox;
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> filters = new ConcurrentHashMap<>();
+    private final List<Runnable> connectActions = new CopyOnWriteArrayList<>();
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread supervisor;
+    private volatile Optional<BrokerConnection> current = Optional.empty();
+    private volatile State state = State.WAITING;
+    private volatile Optional<String> lastFailure = Optional.empty();
+    private volatile long maximumPacket;
+    private volatile boolean closed;
+
+    BrokerLink(LinkSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.pace = new ConnectPace(settings.pace(), random);
+        this.inbox = new Inbox(settings.name(), counters.dropped());
+        this.supervisor = Thread.ofPlatform().daemon().name("mqtt-" + settings.name()).unstarted(this::supervise);
+    }
+
+    void start() {
+        supervisor.start();
+    }
+
+    /** The network is back: the present wait is cut short, within the rate. */
+    void linkReturned() {
+        wake.release();
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(MqttOutgoing message) {
+        var connection = current;
+        if (connection.isEmpty()) {
+            return CompletableFuture.failedFuture(new LinkException("link is not connected: link=" + settings.name()));
+        }
+        try {
+            return connection.get().publish(message);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.failedFuture(new LinkException("interrupted while waiting to publish", e));
+        }
+    }
+
+    @Override
+    public void subscribe(String filter, int qos, Consumer<MqttIncoming> handler) {
+        subscriptions.add(new Subscription(filter, handler));
+        boolean known = filters.put(filter, qos) != null;
+        var connection = current;
+        if (!known && connection.isPresent()) {
+            try {
+                connection.get().subscribe(Map.of(filter, qos));
+            } catch (MqttException e) {
+                throw new LinkException("subscription failed: filter=" + filter, e);
+            }
+        }
+    }
+
+    @Override
+    public void onConnected(Runnable action) {
+        connectActions.add(action);
+        if (current.isPresent()) {
+            inbox.run(action);
+        }
+    }
+
+    @Override
+    public LinkStatus status() {
+        return new LinkStatus(state, counters.connects().get(), counters.attempts().get(), counters.bytesIn().get(),
+                counters.bytesOut().get(), counters.dropped().get(), maximumPacket, lastFailure);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+        try {
+            supervisor.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        inbox.close();
+    }
+
+    private void supervise() {
+        while (!closed) {
+            try {
+                awaitTurn();
+                if (!closed) {
+                    connectOnce();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (MqttException | RuntimeException e) {
+                lastFailure = Optional.of(String.valueOf(e.getMessage()));
+                pace.ended(Duration.ZERO, false);
+            }
+        }
+        state = State.CLOSED;
+    }
+
+    private void awaitTurn() throws InterruptedException {
+        state = State.WAITING;
+        wake.drainPermits();
+        if (closed || wake.tryAcquire(pace.backoffNanos(), TimeUnit.NANOSECONDS) && closed) {
+            return;
+        }
+        for (long left; !closed && (left = pace.rateNanos(System.nanoTime())) > 0;) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(WATCH_MILLIS)));
+        }
+    }
+
+    private void connectOnce() throws MqttException, InterruptedException {
+        state = State.CONNECTING;
+        pace.attempted(System.nanoTime());
+        counters.attempts().incrementAndGet();
+        var connection = new BrokerConnection(settings, counters, this::dispatch);
+        long since = System.nanoTime();
+        try {
+            connection.open(filters);
+            if (!connection.ended().isDone()) {
+                connected(connection);
+            }
+            var end = watch(connection);
+            lastFailure = Optional.of(end.reason());
+            pace.ended(Duration.ofNanos(System.nanoTime() - since), end.refused());
+            LOG.log(System.Logger.Level.INFO, "link ended: link={0}, reason={1}", settings.name(), end.reason());
+        } finally {
+            current = Optional.empty();
+            connection.dispose();
+        }
+    }
+
+    private void connected(BrokerConnection connection) {
+        maximumPacket = connection.maximumPacket();
+        counters.connects().incrementAndGet();
+        current = Optional.of(connection);
+        state = State.CONNECTED;
+        LOG.log(System.Logger.Level.INFO, "link connected: link={0}", settings.name());
+        connectActions.forEach(inbox::run);
+    }
+
+    private End watch(BrokerConnection connection) throws InterruptedException {
+        while (true) {
+            try {
+                return connection.ended().get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillThere) {
+                if (closed) {
+                    connection.close();
+                }
+                connection.checkStall(System.nanoTime());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a connection's end is always a value", e);
+            }
+        }
+    }
+
+    private void dispatch(MqttIncoming message) {
+        for (var subscription : subscriptions) {
+            if (TopicFilter.matches(subscription.filter(), message.topic())) {
+                inbox.arrived(message, subscription.handler());
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.outpost.runtime.mqtt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLSocket;
+import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
+
+/** The socket of one connection: TCP or TLS 1.3, guarded on the way in, metered on the way out, and killable. */
+final class BrokerSocket implements NetworkModule {
+
+    private final LinkSettings settings;
+    private final LinkCounters counters;
+    private volatile Optional<Socket> socket = Optional.empty();
+    private volatile Optional<ConnackFilter> connack = Optional.empty();
+    private volatile boolean killed;
+    private InputStream input;
+    private OutputStream output;
+
+    BrokerSocket(LinkSettings settings, LinkCounters counters) {
+        this.settings = settings;
+        this.counters = counters;
+    }
+
+    @Override
+    public void start() throws IOException {
+        int deadline = Math.toIntExact(settings.connectDeadline().toMillis());
+        var plain = new Socket();
+        socket = Optional.of(plain);
+        if (killed) {
+            plain.close();
+        }
+        plain.setTcpNoDelay(true);
+        plain.setKeepAlive(true);
+        plain.connect(new InetSocketAddress(settings.host(), settings.port()), deadline);
+        var secured = settings.tls().isPresent() ? secure(plain, deadline) : plain;
+        socket = Optional.of(secured);
+        input = new PacketGuard(secured.getInputStream(), settings.maximumPacket(), counters.bytesIn(),
+                answer -> connack = Optional.of(answer));
+        output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond());
+    }
+
+    private SSLSocket secure(Socket plain, int deadline) throws IOException {
+        var factory = settings.tls().orElseThrow().get().getSocketFactory();
+        var secured = (SSLSocket) factory.createSocket(plain, settings.host(), settings.port(), true);
+        var parameters = secured.getSSLParameters();
+        parameters.setProtocols(new String[]{"TLSv1.3"});
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(new String[]{"mqtt"});
+        if (!settings.host().matches("[0-9.:\\[\\]]+")) {
+            parameters.setServerNames(List.of(new SNIHostName(settings.host())));
+        }
+        secured.setSSLParameters(parameters);
+        secured.setSoTimeout(deadline);
+        secured.startHandshake();
+        secured.setSoTimeout(0);
+        return secured;
+    }
+
+    /** What the broker said to CONNECT; empty until it did. */
+    Optional<ConnackFilter> connack() {
+        return connack;
+    }
+
+    /** Ends whatever any thread does on this socket, at once. */
+    void kill() {
+        killed = true;
+        try {
+            var open = socket;
+            if (open.isPresent()) {
+                open.get().close();
+            }
+        } catch (IOException ignored) {
+            // the socket is gone either way
+        }
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return input;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return output;
+    }
+
+    @Override
+    public void stop() {
+        kill();
+    }
+
+    @Override
+    public String getServerURI() {
+        return BrokerSocketFactory.SCHEME + "://" + settings.name();
+    }
+}

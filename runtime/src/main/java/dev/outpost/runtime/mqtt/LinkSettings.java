@@ -1,0 +1,58 @@
+package dev.outpost.runtime.mqtt;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+
+/**
+ * One link.
+ *
+ * @param name {@code fleet} or {@code site}
+ * @param tls asked for each connection, so that a rotated certificate is used by the next one; empty is plain TCP
+ * @param clientId unique at the broker
+ * @param keepAlive ping interval; half-open is seen within 1.5 of it
+ * @param connectDeadline for TCP, TLS and CONNACK together
+ * @param publishDeadline after which an unacknowledged message ends the connection
+ * @param maximumPacket largest packet accepted, bytes
+ * @param inFlight most messages unacknowledged at once; the broker may allow fewer
+ * @param bytesPerSecond bound on what is sent; 0 is none
+ * @param pace how often a connection is tried
+ * @param will published by the broker when the connection breaks
+ */
+public record LinkSettings(String name, String host, int port, Optional<Supplier<SSLContext>> tls, String clientId,
+        Duration keepAlive, Duration connectDeadline, Duration publishDeadline, int maximumPacket, int inFlight,
+        long bytesPerSecond, PaceSettings pace, Optional<MqttOutgoing> will) {
+
+    /** Shipped defaults for a link. */
+    public static LinkSettings of(String name, String host, int port, String clientId) {
+        return new LinkSettings(name, host, port, Optional.empty(), clientId, Duration.ofSeconds(30),
+                Duration.ofSeconds(15), Duration.ofSeconds(10), 256 << 10, 8, 0, PaceSettings.DEFAULT,
+                Optional.empty());
+    }
+
+    public LinkSettings withPace(PaceSettings other) {
+        return new LinkSettings(name, host, port, tls, clientId, keepAlive, connectDeadline, publishDeadline,
+                maximumPacket, inFlight, bytesPerSecond, other, will);
+    }
+
+    public LinkSettings withDeadlines(Duration keepAlive, Duration connect, Duration publish) {
+        return new LinkSettings(name, host, port, tls, clientId, keepAlive, connect, publish, maximumPacket, inFlight,
+                bytesPerSecond, pace, will);
+    }
+
+    public LinkSettings withTls(Supplier<SSLContext> context) {
+        return new LinkSettings(name, host, port, Optional.of(context), clientId, keepAlive, connectDeadline,
+                publishDeadline, maximumPacket, inFlight, bytesPerSecond, pace, will);
+    }
+
+    public LinkSettings withWill(MqttOutgoing message) {
+        return new LinkSettings(name, host, port, tls, clientId, keepAlive, connectDeadline, publishDeadline,
+                maximumPacket, inFlight, bytesPerSecond, pace, Optional.of(message));
+    }
+
+    public LinkSettings withBytesPerSecond(long rate) {
+        return new LinkSettings(name, host, port, tls, clientId, keepAlive, connectDeadline, publishDeadline,
+                maximumPacket, inFlight, rate, pace, will);
+    }
+}
