@@ -84,8 +84,10 @@ final class ModelTokenizer implements Tokenizer {
             byte[] bytes = bytes(id, showSpecial);
             int skip = opens && bytes.length > 0 && bytes[0] == ' ' ? 1 : 0;
             all.write(bytes, skip, bytes.length - skip);
-            TokenType type = vocabulary.type(id);
-            opens = model.prefixesSpace() && (type == TokenType.CONTROL || type == TokenType.UNKNOWN);
+            opens = model.prefixesSpace() && switch (vocabulary.type(id)) {
+                case CONTROL, UNKNOWN, USER_DEFINED -> true;
+                case NORMAL, BYTE, UNUSED, UNDEFINED -> false;
+            };
         }
         return all.toString(StandardCharsets.UTF_8);
     }
