@@ -56,6 +56,7 @@ final class TensorTableReader {
 
     private Row row() {
         String name = name();
+        long at = position;
         List<Long> shape = shape(name);
         long typeAt = position;
         int id = header.i32(typeAt, name);
@@ -70,13 +71,22 @@ final class TensorTableReader {
             throw RejectCode.BAD_ROW.at(typeAt, name, "row is no multiple of the block: expected=a multiple of "
                     + type.blockSize() + " for " + type + ", found=" + shape.getFirst());
         }
-        // No overflow: each dimension and the product of all but the first are below 2^31.
-        long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        long bytes = type.bytes(elements);
+        long bytes = bytes(name, type, shape, at);
         long offsetAt = position;
         long offset = header.i64(offsetAt, name);
         position = offsetAt + 8;
         return new Row(name, type, shape, bytes, offset, offsetAt);
+    }
+
+    /** By division, since columns times rows times block bytes can exceed 64 bits. */
+    private long bytes(String name, QuantType type, List<Long> shape, long at) {
+        long rowBytes = type.bytes(shape.getFirst());
+        long rows = shape.stream().skip(1).reduce(1L, Math::multiplyExact);
+        if (rows > fileBytes / rowBytes) {
+            throw RejectCode.TENSOR_PAST_END.at(at, name, "tensor is larger than the file: name=" + Printable.of(name)
+                    + ", rowBytes=" + rowBytes + ", rows=" + rows + ", fileBytes=" + fileBytes);
+        }
+        return rowBytes * rows;
     }
 
     private static String supportedTypes() {
