@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.outpost.engine.failure.ModelRejectedException;
+import dev.outpost.engine.pack.PackedMatrix;
 import dev.outpost.engine.quant.QuantType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -62,6 +63,17 @@ class ChangedFileTest {
             MappedRead.guard("a.weight", () -> decode(bytes, values));
             cutTo(tensor.offset());
             assertChanged(() -> MappedRead.guard("a.weight", () -> decode(bytes, values)));
+        }
+    }
+
+    @Test
+    void packingATensorOfACutFileIsRefused() throws IOException {
+        try (GgufFile file = GgufFile.open(path); Arena arena = Arena.ofConfined()) {
+            TensorEntry tensor = file.tensors().getFirst();
+            MemorySegment bytes = file.map(tensor, arena);
+            cutTo(tensor.offset() + tensor.bytes() / 2);
+            assertChanged(() -> MappedRead.guard("a.weight",
+                    () -> PackedMatrix.pack("a.weight", tensor.type(), tensor.rows(), tensor.columns(), bytes, arena)));
         }
     }
 
