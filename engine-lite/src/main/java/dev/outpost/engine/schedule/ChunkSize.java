@@ -29,12 +29,12 @@ final class ChunkSize {
         this.most = most;
     }
 
-    /** Prompt rows for a step that already holds {@code decodeRows}: a multiple of 8, at least 8. */
+    /** Prompt rows for a step that already holds {@code decodeRows}: a multiple of 8 unless fewer than 8 are left. */
     int rows(int decodeRows) {
         int cap = Math.min(most, largest * 2) - decodeRows;
         double fits = nanosPerRow == 0 ? LEAST : boundNanos * SHARE / nanosPerRow - decodeRows;
         int rows = (int) Math.min(cap, fits);
-        return Math.max(LEAST, rows / LEAST * LEAST);
+        return Math.min(Math.max(LEAST, rows / LEAST * LEAST), most - decodeRows);
     }
 
     /**

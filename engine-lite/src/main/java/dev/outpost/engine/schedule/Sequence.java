@@ -25,6 +25,7 @@ public abstract class Sequence {
     /** Scheduler's notes: written by its thread alone. */
     long submittedNanos;
     long arrival;
+    int given;
     int answered;
     boolean begun;
 

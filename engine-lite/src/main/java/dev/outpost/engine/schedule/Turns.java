@@ -49,6 +49,7 @@ final class Turns {
     boolean turn() {
         for (Sequence arrived : line.sortIn()) {
             arrived.arrival = arrivals++;
+            arrived.given = arrived.length();
             shares.enter(arrived.client());
         }
         long now = System.nanoTime();
@@ -174,7 +175,7 @@ final class Turns {
             cliffs.met(PerformanceCliff.CHUNK_OVER_BOUND, "rows=" + batch.rows() + ", millis=" + nanos / 1_000_000
                     + ", boundMillis=" + options.chunk().toMillis());
         }
-        counters.step(plan.promptRows());
+        counters.step(givenRows());
         handOut();
         if (event.shouldCommit()) {
             event.decodeRows = plan.decodeRows();
@@ -196,6 +197,16 @@ final class Turns {
                 batch.add(sequence.token(position), position, slot.kv(), output);
             }
         }
+    }
+
+    /** Rows of this step whose tokens came with the request. */
+    private int givenRows() {
+        int given = 0;
+        for (int i = 0; i < plan.slots().size(); i++) {
+            Slot slot = plan.slots().get(i);
+            given += Math.clamp(slot.sequence().given - slot.stored(), 0, plan.rows(i));
+        }
+        return given;
     }
 
     private void handOut() {

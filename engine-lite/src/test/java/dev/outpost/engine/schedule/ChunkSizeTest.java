@@ -1,0 +1,74 @@
+package dev.outpost.engine.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class ChunkSizeTest {
+
+    private static final long BOUND = 50_000_000;
+
+    @Test
+    void doublesUpToTheBound() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        int largest = 0;
+        int before = ChunkSize.LEAST;
+        for (int i = 0; i < 40; i++) {
+            int rows = chunk.rows(0);
+            assertTrue(rows <= 2 * before && rows % 8 == 0, "rows=" + rows + ", before=" + before);
+            long nanos = nanos(rows);
+            assertTrue(nanos <= BOUND, "rows=" + rows);
+            chunk.observe(rows, nanos);
+            largest = Math.max(largest, rows);
+            before = rows;
+        }
+        assertTrue(largest >= 72 && before >= 72, "of 90 rows that fit: largest=" + largest + ", last=" + before);
+    }
+
+    @Test
+    void reachesTheMostOnAFastMachineAndLeavesRoomForDecodeRows() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        for (int i = 0; i < 10; i++) {
+            chunk.observe(chunk.rows(0), 1_000_000);
+        }
+        assertEquals(256, chunk.rows(0));
+        assertEquals(248, chunk.rows(3));
+    }
+
+    @Test
+    void shrinksWithTheFirstSlowStep() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        for (int i = 0; i < 10; i++) {
+            chunk.observe(chunk.rows(0), 10_000_000);
+        }
+        assertFalse(chunk.observe(256, 400_000_000));
+        assertTrue(chunk.rows(0) <= 32);
+    }
+
+    @Test
+    void smallStepsWithinTheBoundTakeNothingBack() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        for (int i = 0; i < 20; i++) {
+            chunk.observe(chunk.rows(0), 20_000_000);
+        }
+        for (int i = 0; i < 20; i++) {
+            chunk.observe(10, 8_000_000);
+        }
+        assertTrue(chunk.rows(0) >= 128, "rows=" + chunk.rows(0));
+    }
+
+    @Test
+    void tellsWhenTheLeastChunkIsTooLong() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        assertTrue(chunk.observe(8, 60_000_000));
+        assertEquals(8, chunk.rows(0));
+        assertFalse(chunk.observe(8, 40_000_000));
+    }
+
+    /** 5 ms for the weights, then half a millisecond a row. */
+    private static long nanos(int rows) {
+        return 5_000_000 + rows * 500_000L;
+    }
+}
