@@ -18,6 +18,9 @@ final class MemoryFit {
     private static final int MOST_ROWS = 128;
     private static final int LEAST_ROWS = 16;
 
+    /** Prompt rows that must fit beside a decode row of every slot. */
+    private static final int LEAST_CHUNK = 8;
+
     /** Rows that may ask for logits in one batch without the plan counting them as requests. */
     private static final int SCORED_ROWS = 16;
 
@@ -54,7 +57,7 @@ final class MemoryFit {
         while (rows > LEAST_ROWS && heapNeeded(plan.context(), plan.parallel(), rows) > request.heapBytes()) {
             rows /= 2;
         }
-        return Math.max(rows, plan.parallel());
+        return Math.max(rows, plan.parallel() + LEAST_CHUNK);
     }
 
     /** @throws BudgetRefusedException with the numbers */
