@@ -5,6 +5,8 @@ public final class KernelScratch {
 
     private float[] result = new float[0];
     private float[] panel = new float[0];
+    private float[] values = new float[0];
+    private float[] queries = new float[0];
     private float[] scales = new float[0];
     private float[] state = new float[0];
     private short[] shorts = new short[0];
@@ -19,12 +21,28 @@ public final class KernelScratch {
         return result;
     }
 
-    /** Unpacked weights, keys or values. */
+    /** Unpacked weights or keys. */
     public float[] panel(int length) {
         if (panel.length < length) {
             panel = new float[length];
         }
         return panel;
+    }
+
+    /** Unpacked values beside a panel of keys. */
+    public float[] values(int length) {
+        if (values.length < length) {
+            values = new float[length];
+        }
+        return values;
+    }
+
+    /** Query vectors side by side. */
+    public float[] queries(int length) {
+        if (queries.length < length) {
+            queries = new float[length];
+        }
+        return queries;
     }
 
     /** Scales beside a panel. */

@@ -3,6 +3,7 @@ package dev.outpost.engine.kernels;
 import dev.outpost.engine.kernels.scalar.ScalarAttention;
 import dev.outpost.engine.kernels.scalar.ScalarMatMul;
 import dev.outpost.engine.kernels.scalar.ScalarRows;
+import dev.outpost.engine.kernels.vector.VectorTier;
 import dev.outpost.engine.quant.QuantType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,9 @@ public final class KernelTable {
         rows.add(new KernelRow(KernelOp.ROWS, "F32", IsaLevel.SCALAR, new ScalarRows()));
         for (KvType type : KvType.values()) {
             rows.add(new KernelRow(KernelOp.ATTENTION, type.name(), IsaLevel.SCALAR, new ScalarAttention()));
+        }
+        if (VectorCheck.modulePresent()) {
+            rows.addAll(VectorTier.rows());
         }
         return new KernelTable(rows);
     }

@@ -25,6 +25,9 @@ public final class KvStore {
     /** Values that share a scale in {@link KvType#Q8_0}. */
     public static final int SCALE_GROUP = 32;
 
+    /** Bytes beyond the last token that a vector load may touch. */
+    public static final int SLACK = 16;
+
     private final MemorySegment memory;
     private final KvType type;
     private final int layers;
@@ -36,7 +39,7 @@ public final class KvStore {
 
     /** Bytes a store of this shape needs. */
     public static long bytes(KvType type, int layers, int kvHeads, int headDim, int capacity) {
-        return 2L * layers * kvHeads * roundUp(capacity) * tokenBytes(type, headDim);
+        return 2L * layers * kvHeads * roundUp(capacity) * tokenBytes(type, headDim) + SLACK;
     }
 
     /** @param memory at least {@link #bytes} bytes, borrowed while the store is used */

@@ -63,16 +63,16 @@ final class MatMulRegion extends Region {
         PackedMatrix matrix = weights[chunkMatrix[chunk]];
         int groups = groups(chunk);
         choice.matMul(matrix.type()).multiply(x, firstRow, n, matrix, chunkGroup[chunk], groups, scratch,
-                scratch.result(n * groups * LANES));
+                scratch.result(n * MatMulKernel.width(groups)));
     }
 
     @Override
     void commit(int chunk, KernelScratch scratch) {
         PackedMatrix matrix = weights[chunkMatrix[chunk]];
         float[] out = outs[chunkMatrix[chunk]];
-        int width = groups(chunk) * LANES;
+        int width = MatMulKernel.width(groups(chunk));
         int first = chunkGroup[chunk] * LANES;
-        int present = Math.min(width, matrix.rows() - first);
+        int present = Math.min(groups(chunk) * LANES, matrix.rows() - first);
         float[] result = scratch.result(n * width);
         for (int i = 0; i < n; i++) {
             System.arraycopy(result, i * width, out, i * matrix.rows() + first, present);

@@ -17,9 +17,9 @@ public final class ScalarMatMul implements MatMulKernel {
     @Override
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
-        int width = groups * LANES;
+        int width = MatMulKernel.width(groups);
         byte[] blocks = scratch.bytes(Math.toIntExact(weights.type().bytes(weights.columns())));
-        for (int r = 0; r < width; r++) {
+        for (int r = 0; r < groups * LANES; r++) {
             int weightRow = firstGroup * LANES + r;
             if (weightRow < weights.rows()) {
                 weights.readRow(weightRow, blocks);

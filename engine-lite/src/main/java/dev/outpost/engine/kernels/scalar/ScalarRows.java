@@ -40,7 +40,8 @@ public final class ScalarRows implements RowKernels {
         }
     }
 
-    private static void quantiseGroup(ActivationRows x, int row, int group) {
+    /** Quantises one group of a row, which may be the shorter last one. */
+    public static void quantiseGroup(ActivationRows x, int row, int group) {
         int from = row * x.columns() + group * GROUP;
         int present = Math.min(GROUP, x.columns() - group * GROUP);
         int maximumBits = 0;
@@ -105,6 +106,6 @@ public final class ScalarRows implements RowKernels {
         float a = x[even];
         float b = x[odd];
         x[even] = Math.fma(a, cosine, -(b * sine));
-        x[odd] = Math.fma(a, sine, b * cosine);
+        x[odd] = Math.fma(b, cosine, a * sine);
     }
 }
