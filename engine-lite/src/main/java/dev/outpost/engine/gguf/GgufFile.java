@@ -39,7 +39,7 @@ public final class GgufFile implements AutoCloseable {
         long mapped = Math.min(fileBytes, limits.headerBytes());
         MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, mapped, headerArena);
         this.description = MappedRead.guard("header",
-                () -> new GgufReader(new HeaderBytes(bytes), limits, fileBytes).read());
+                () -> new GgufReader(bytes, limits, fileBytes).read());
         this.byName = LinkedHashMap.newLinkedHashMap(description.tensors().size());
         description.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
     }

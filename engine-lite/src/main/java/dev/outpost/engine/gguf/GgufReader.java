@@ -1,6 +1,7 @@
 package dev.outpost.engine.gguf;
 
 import dev.outpost.engine.failure.ModelRejectedException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,15 @@ final class GgufReader {
     private static final int DEFAULT_ALIGNMENT = 32;
     private static final int FIELDS = 24;
 
+    private final MemorySegment bytes;
     private final HeaderBytes header;
     private final GgufLimits limits;
     private final long fileBytes;
 
-    GgufReader(HeaderBytes header, GgufLimits limits, long fileBytes) {
-        this.header = header;
+    /** @param bytes the file from its first byte on, borrowed by this reader and by the metadata it makes */
+    GgufReader(MemorySegment bytes, GgufLimits limits, long fileBytes) {
+        this.bytes = bytes;
+        this.header = new HeaderBytes(bytes);
         this.limits = limits;
         this.fileBytes = fileBytes;
     }
@@ -41,7 +45,7 @@ final class GgufReader {
         int pairs = count(16, "metadata pair count", limits.keys(), GgufLimits.SMALLEST_PAIR);
         var pairReader = new MetadataReader(header, limits, FIELDS);
         Map<String, MetadataValue> values = pairReader.read(pairs);
-        var metadata = new GgufMetadata(header, values);
+        var metadata = new GgufMetadata(bytes, values);
         refuseSplit(metadata);
         int alignment = alignment(values, metadata);
         VocabularyArrays.check(metadata);

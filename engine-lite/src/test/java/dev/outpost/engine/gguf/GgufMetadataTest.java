@@ -30,7 +30,7 @@ class GgufMetadataTest {
 
     private static GgufMetadata read(GgufWriter writer) {
         byte[] bytes = writer.bytes();
-        return new GgufReader(new HeaderBytes(MemorySegment.ofArray(bytes)), GgufLimits.DEFAULT, bytes.length).read()
+        return new GgufReader(MemorySegment.ofArray(bytes), GgufLimits.DEFAULT, bytes.length).read()
                 .metadata();
     }
 
