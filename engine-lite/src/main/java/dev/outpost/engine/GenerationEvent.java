@@ -7,7 +7,7 @@ import java.util.List;
 public sealed interface GenerationEvent {
 
     /**
-     * A sampled token.
+     * A sampled token. The end-of-generation token that ends an answer is not reported, only counted.
      *
      * @param id token id
      * @param text what can be shown now: empty while a UTF-8 sequence or a possible stop text is held back
