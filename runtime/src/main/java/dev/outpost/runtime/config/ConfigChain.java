@@ -37,7 +37,7 @@ public final class ConfigChain {
 
     static ResolvedConfig defaultsOnly() {
         return Resolution.of(List.of(), new Surroundings(Path.of("/"), Map.of(), Path.of("/"), Optional.empty(),
-                Path.of("/tmp")));
+                Optional.empty()));
     }
 
     /**

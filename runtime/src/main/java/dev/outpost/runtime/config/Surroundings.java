@@ -12,10 +12,10 @@ import java.util.TreeMap;
  * @param environment variables by name
  * @param home the user's home directory
  * @param application directory this application was started from, where it was packaged
- * @param temporary directory for what may vanish
+ * @param aotCache the AOT cache the launcher looked for; empty where it is switched off
  */
 public record Surroundings(Path root, Map<String, String> environment, Path home, Optional<Path> application,
-        Path temporary) {
+        Optional<Path> aotCache) {
 
     public Surroundings {
         environment = Map.copyOf(environment);
@@ -23,8 +23,11 @@ public record Surroundings(Path root, Map<String, String> environment, Path home
 
     public static Surroundings ofProcess() {
         return new Surroundings(Path.of("/"), System.getenv(), Path.of(System.getProperty("user.home", "/")),
-                Optional.ofNullable(System.getProperty("outpost.home")).map(Path::of),
-                Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+                property("outpost.home"), property("outpost.aot"));
+    }
+
+    private static Optional<Path> property(String name) {
+        return Optional.ofNullable(System.getProperty(name)).filter(text -> !text.isEmpty()).map(Path::of);
     }
 
     public Optional<String> variable(String name) {
@@ -36,13 +39,6 @@ public record Surroundings(Path root, Map<String, String> environment, Path home
         return variable("STATE_DIRECTORY").map(Surroundings::first)
                 .or(() -> variable("XDG_STATE_HOME").map(home -> Path.of(home, "outpost")))
                 .orElse(home.resolve(".local/state/outpost"));
-    }
-
-    /** Under systemd its CacheDirectory, else the user's cache directory. */
-    public Path cacheDirectory() {
-        return variable("CACHE_DIRECTORY").map(Surroundings::first)
-                .or(() -> variable("XDG_CACHE_HOME").map(home -> Path.of(home, "outpost")))
-                .orElse(home.resolve(".cache/outpost"));
     }
 
     /** The variables of this product that name a section of the configuration, sorted. */

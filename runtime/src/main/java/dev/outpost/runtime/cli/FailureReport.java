@@ -1,0 +1,65 @@
+package dev.outpost.runtime.cli;
+
+import dev.outpost.engine.failure.BudgetRefusedException;
+import dev.outpost.engine.failure.EngineException;
+import dev.outpost.engine.failure.EngineFaultException;
+import dev.outpost.engine.failure.ModelRejectedException;
+import dev.outpost.engine.failure.RequestRefusedException;
+import dev.outpost.engine.failure.TemplateException;
+import dev.outpost.runtime.config.ConfigException;
+import dev.outpost.runtime.http.ApiStartException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+
+/**
+ * What a failure means on the command line.
+ *
+ * @param fact one line, or one per problem
+ * @param next what to do about it; empty where nothing can be said
+ */
+record FailureReport(ExitStatus status, String fact, String next) {
+
+    static FailureReport of(Throwable failure) {
+        return switch (failure) {
+            case CommandFailure known -> new FailureReport(known.status(), known.getMessage(), known.next());
+            case ConfigException config -> new FailureReport(ExitStatus.CONFIG, config.getMessage(),
+                    "`outpost config explain KEY` shows a key's range and where its value comes from");
+            case ApiStartException start -> ofStart(start);
+            case EngineException engine -> ofEngine(engine);
+            case UncheckedIOException io -> of(io.getCause());
+            case AccessDeniedException denied -> new FailureReport(ExitStatus.NO_PERMISSION,
+                    "permission denied: path=" + denied.getMessage(), "run it as a user that may use this path");
+            case IOException io -> new FailureReport(ExitStatus.IO, io.toString(), "");
+            default -> new FailureReport(ExitStatus.INTERNAL, "internal fault: " + failure,
+                    "please report it with the output of `outpost version`");
+        };
+    }
+
+    private static FailureReport ofEngine(EngineException failure) {
+        String fact = failure.getMessage();
+        return switch (failure) {
+            case ModelRejectedException ignored -> new FailureReport(ExitStatus.DATA, fact,
+                    "the file cannot be run as it is; `outpost show FILE` lists what it holds");
+            case BudgetRefusedException ignored -> new FailureReport(ExitStatus.UNAVAILABLE, fact,
+                    "`outpost show FILE` prints the plan; lower --context or --parallel, or raise --memory-budget");
+            case RequestRefusedException ignored -> new FailureReport(ExitStatus.DATA, fact,
+                    "raise --context, or shorten the input");
+            case TemplateException ignored -> new FailureReport(ExitStatus.DATA, fact,
+                    "`outpost run --raw` sends the prompt without the chat template");
+            case EngineFaultException ignored -> new FailureReport(ExitStatus.INTERNAL, fact,
+                    "please report it with the output of `outpost version`");
+        };
+    }
+
+    private static FailureReport ofStart(ApiStartException failure) {
+        return switch (failure.reason()) {
+            case PORT_TAKEN -> new FailureReport(ExitStatus.UNAVAILABLE, failure.getMessage(),
+                    "stop the other process, or choose another port: --port N (0: any free one)");
+            case ADDRESS_REFUSED -> new FailureReport(ExitStatus.CONFIG, failure.getMessage(),
+                    "listen on 127.0.0.1, and put a proxy that checks its clients in front");
+            case ADDRESS_UNKNOWN -> new FailureReport(ExitStatus.CONFIG, failure.getMessage(),
+                    "give an address of this machine: --host 127.0.0.1");
+        };
+    }
+}
