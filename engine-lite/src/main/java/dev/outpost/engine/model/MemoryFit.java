@@ -21,8 +21,8 @@ final class MemoryFit {
     /** Prompt rows that must fit beside a decode row of every slot. */
     private static final int LEAST_CHUNK = 8;
 
-    /** Rows that may ask for logits in one batch without the plan counting them as requests. */
-    private static final int SCORED_ROWS = 16;
+    /** Rows of logits held by one request that asks for all of them, half of them results of a batch. */
+    private static final int SCORED_ROWS = 24;
 
     /** Heap for everything that does not grow with the model, and per byte of metadata (vocabulary, merges). */
     private static final long HEAP_FLOOR = 24L << 20;

@@ -7,7 +7,10 @@ import dev.outpost.engine.kernels.Kernels;
 import dev.outpost.engine.kernels.KvType;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.memory.BlockArena;
+import dev.outpost.engine.quant.QuantType;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -69,6 +72,13 @@ public final class ModelReader {
     /** Number of weights. */
     public long parameters() {
         return file.tensors().stream().mapToLong(TensorEntry::elements).sum();
+    }
+
+    /** The type that holds most weights. */
+    public QuantType commonestType() {
+        var elements = file.tensors().stream()
+                .collect(Collectors.groupingBy(TensorEntry::type, Collectors.summingLong(TensorEntry::elements)));
+        return Collections.max(elements.entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
     /** The plan for {@code request}; {@link MemoryPlan#fits()} may be false. */
