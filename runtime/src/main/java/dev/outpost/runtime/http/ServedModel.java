@@ -1,0 +1,113 @@
+package dev.outpost.runtime.http;
+
+import dev.outpost.engine.Engine;
+import dev.outpost.engine.ModelCard;
+import dev.outpost.runtime.admission.Admission;
+import dev.outpost.runtime.request.Inference;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.zip.CRC32C;
+
+/** The model that answers and the names it goes by. Any thread. */
+final class ServedModel {
+
+    private final ApiSettings settings;
+    private final Inference inference;
+    private final Admission admission;
+    private final String fingerprint;
+
+    ServedModel(ApiSettings settings, Engine engine) {
+        this.settings = settings;
+        this.admission = new Admission(engine.plan().parallel(), settings.queueLimit());
+        this.inference = new Inference(engine, admission);
+        var checksum = new CRC32C();
+        checksum.update(engine.card().toString().getBytes(StandardCharsets.UTF_8));
+        this.fingerprint = "fp_%08x".formatted(checksum.getValue());
+    }
+
+    Inference inference() {
+        return inference;
+    }
+
+    Engine engine() {
+        return inference.engine();
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    /** Changes when the model or how it is loaded does. */
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    /** @throws ApiException 404 if the request names another model */
+    void requireNamed(Field model) {
+        requireName(model.text());
+    }
+
+    void requireName(String name) {
+        if (!name.equals(settings.model()) && !settings.aliases().contains(name)) {
+            String shown = name.replaceAll("[^\\x21-\\x7e]", "?");
+            throw new ApiException(ApiError.modelNotFound(shown.substring(0, Math.min(64, shown.length()))));
+        }
+    }
+
+    /** Whole seconds after which a place is likely to be free: one for each round of waiting requests. */
+    int retryAfterSeconds() {
+        var status = engine().status();
+        return Math.clamp(1 + status.queued() / Math.max(1, engine().plan().parallel()), 1, 8);
+    }
+
+    /** The body of {@code GET /v1/models}, for OpenAI clients and for those that read {@code models}. */
+    byte[] list() {
+        return JsonWriter.bytes(json -> json.object(() -> {
+            json.member("object", "list");
+            json.array("data", () -> json.object(() -> writeData(json)));
+            json.array("models", () -> json.object(() -> {
+                json.member("name", settings.model());
+                json.member("description", description());
+                json.member("release_date", releaseDate());
+            }));
+        }));
+    }
+
+    /** The body of {@code GET /v1/models/{id}}. */
+    byte[] one() {
+        return JsonWriter.bytes(json -> json.object(() -> {
+            writeData(json);
+            json.member("name", settings.model());
+            json.member("description", description());
+            json.member("release_date", releaseDate());
+        }));
+    }
+
+    private void writeData(JsonWriter json) {
+        ModelCard card = engine().card();
+        json.member("id", settings.model());
+        json.member("object", "model");
+        json.member("created", settings.modelCreated().getEpochSecond());
+        json.member("owned_by", "outpost");
+        json.member("aliases", settings.aliases());
+        json.object("meta", () -> {
+            json.member("n_ctx", card.context());
+            json.member("n_ctx_train", card.trainedContext());
+            json.member("n_vocab", card.vocabulary());
+            json.member("n_embd", card.hidden());
+            json.member("n_params", card.parameters());
+            json.member("size", card.fileBytes());
+        });
+    }
+
+    private String description() {
+        ModelCard card = engine().card();
+        return card.name() + ", " + card.architecture() + ", " + card.quantisation();
+    }
+
+    private String releaseDate() {
+        Instant created = settings.modelCreated();
+        return created.atZone(ZoneOffset.UTC).toLocalDate().toString();
+    }
+}
