@@ -6,8 +6,8 @@ package dev.outpost.engine.schedule;
  * <p>The time of a row is taken as step time over rows. That over-estimates small steps, whose time is mostly the pass
  * over the weights, so the size starts at the least and at most doubles: each growth is paid for by a measurement of
  * the size before; for the same reason a small step within the bound says nothing against a size that was measured. A
- * step over the bound is believed at once, a fast one by a quarter, so a box that gets busy shrinks its chunks with the
- * next step.
+ * step over the bound is believed at once, a faster one by half unless it took less than half the time, so a box that gets
+ * busy shrinks its chunks with the next step and one that warms up grows them with each.
  */
 final class ChunkSize {
 
@@ -15,7 +15,9 @@ final class ChunkSize {
     static final int LEAST = 8;
     /** Aimed at a little less than the bound, for what the estimate cannot see. */
     private static final double SHARE = 0.9;
-    private static final double TRUST_IN_FASTER = 0.25;
+    private static final double TRUST_IN_FASTER = 0.5;
+    /** Least chunks over the bound, one after another, before that is called lasting: a cold JVM is slow for a while. */
+    private static final int LASTING = 32;
 
     private final long boundNanos;
     private final int most;
@@ -23,6 +25,7 @@ final class ChunkSize {
     /** Rows of the step {@link #nanosPerRow} was learnt from. */
     private int learntFrom;
     private int largest = LEAST / 2;
+    private int tooLong;
 
     ChunkSize(long boundNanos, int most) {
         this.boundNanos = boundNanos;
@@ -39,7 +42,7 @@ final class ChunkSize {
 
     /**
      * @param rows all rows of a step that held prompt rows
-     * @return whether the step was a least one and still too long
+     * @return whether steps of the least size have been too long for a while
      */
     boolean observe(int rows, long nanos) {
         if (rows < LEAST) {
@@ -49,9 +52,13 @@ final class ChunkSize {
         if (nanos > boundNanos) {
             learn(sample, rows);
             largest = Math.max(LEAST / 2, rows / 2);
-            return rows < 2 * LEAST;
+            tooLong = rows < 2 * LEAST ? tooLong + 1 : 0;
+            return tooLong >= LASTING;
         }
+        tooLong = 0;
         if (nanosPerRow == 0 || sample > nanosPerRow && rows >= learntFrom) {
+            learn(sample, rows);
+        } else if (sample < nanosPerRow / 2) {
             learn(sample, rows);
         } else if (sample < nanosPerRow) {
             learn(nanosPerRow + TRUST_IN_FASTER * (sample - nanosPerRow), rows);

@@ -60,11 +60,26 @@ class ChunkSizeTest {
     }
 
     @Test
-    void tellsWhenTheLeastChunkIsTooLong() {
+    void recoversSoonFromAColdStart() {
         ChunkSize chunk = new ChunkSize(BOUND, 256);
+        chunk.observe(8, 8_000_000_000L);
+        int steps = 0;
+        for (int rows = chunk.rows(0); rows < 64; rows = chunk.rows(0)) {
+            chunk.observe(rows, nanos(rows));
+            assertTrue(++steps < 10, "rows=" + rows);
+        }
+    }
+
+    @Test
+    void tellsWhenTheLeastChunkStaysTooLong() {
+        ChunkSize chunk = new ChunkSize(BOUND, 256);
+        for (int i = 0; i < 31; i++) {
+            assertFalse(chunk.observe(8, 60_000_000));
+            assertEquals(8, chunk.rows(0));
+        }
         assertTrue(chunk.observe(8, 60_000_000));
-        assertEquals(8, chunk.rows(0));
         assertFalse(chunk.observe(8, 40_000_000));
+        assertFalse(chunk.observe(8, 60_000_000));
     }
 
     /** 5 ms for the weights, then half a millisecond a row. */
