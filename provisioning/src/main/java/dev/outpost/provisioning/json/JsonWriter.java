@@ -100,7 +100,18 @@ public final class JsonWriter {
             end--;
         }
         String sign = value < 0 ? "-" : "";
-        return sign + layout(digits.substring(lead, end), position - lead);
+        return sign + layout(shortest(Math.abs(value), digits.substring(lead, end), position - lead), position - lead);
+    }
+
+    /** The JDK never writes fewer than two digits and then takes the nearest pair: 4.9E-324 where one digit would do. */
+    private static String shortest(double value, String digits, int position) {
+        if (digits.length() == 2) {
+            int nearest = (Integer.parseInt(digits) + 5) / 10;
+            if (nearest < 10 && Double.parseDouble("0." + nearest + "E" + position) == value) {
+                return Integer.toString(nearest);
+            }
+        }
+        return digits;
     }
 
     private static String layout(String digits, int position) {
