@@ -18,6 +18,9 @@ import java.util.List;
 /** The large allocations and the packing of one load; frees everything where it fails. */
 final class ModelLoad {
 
+    private static final float LEAST_ROPE_DIVISOR = 1e-3f;
+    private static final float MOST_ROPE_DIVISOR = 1e6f;
+
     private ModelLoad() {}
 
     static Model run(GgufFile file, String architecture, Architecture.Network network, WeightTable table,
@@ -60,7 +63,20 @@ final class ModelLoad {
         table.vectors().forEach((name, vector) -> vector.fill(decode(file, file.tensor(name).orElseThrow())));
         table.matrices().values().stream().sorted(Comparator.comparingLong(matrix -> matrix.entry().offset()))
                 .forEach(matrix -> pack(file, matrix, kernels, weights));
+        checkRopeDivisors(table);
         file.verifyUnchanged();
+    }
+
+    /** A divisor of zero would turn every angle into no number; real files hold 1 to about 64. */
+    private static void checkRopeDivisors(WeightTable table) {
+        float[] divisors = table.ropeDivisors();
+        for (int i = 0; i < divisors.length; i++) {
+            if (!(divisors[i] >= LEAST_ROPE_DIVISOR && divisors[i] <= MOST_ROPE_DIVISOR)) {
+                throw new ModelRejectedException("hyper_parameter", "rope_freqs.weight", -1,
+                        "frequency factor is out of range: index=" + i + ", expected=" + LEAST_ROPE_DIVISOR + ".."
+                                + MOST_ROPE_DIVISOR + ", found=" + divisors[i]);
+            }
+        }
     }
 
     private static void pack(GgufFile file, WeightMatrix matrix, Kernels kernels, BlockArena weights) {

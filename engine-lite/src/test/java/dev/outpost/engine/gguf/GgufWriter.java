@@ -128,6 +128,26 @@ public final class GgufWriter {
         return this;
     }
 
+    /** Takes a pair out again. */
+    public GgufWriter without(String key) {
+        pairs.removeIf(pair -> new String(pair.key, StandardCharsets.UTF_8).equals(key));
+        return this;
+    }
+
+    /** Takes a tensor out again. */
+    public GgufWriter withoutTensor(String name) {
+        tensors.removeIf(tensor -> new String(tensor.name, StandardCharsets.UTF_8).equals(name));
+        return this;
+    }
+
+    public List<String> keys() {
+        return pairs.stream().map(pair -> new String(pair.key, StandardCharsets.UTF_8)).toList();
+    }
+
+    public List<String> tensorNames() {
+        return tensors.stream().map(tensor -> new String(tensor.name, StandardCharsets.UTF_8)).toList();
+    }
+
     public byte[] bytes() {
         marks.clear();
         var out = new ByteArrayOutputStream();

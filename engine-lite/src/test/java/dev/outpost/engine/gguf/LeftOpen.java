@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Looks through this process's descriptors and mappings, where the system tells them. */
-final class LeftOpen {
+public final class LeftOpen {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
 
     private LeftOpen() {}
 
-    static void assertNothingOf(Path file) {
+    public static void assertNothingOf(Path file) {
         if (!Files.isReadable(MAPPINGS)) {
             return;
         }
