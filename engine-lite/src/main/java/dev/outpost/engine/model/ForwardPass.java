@@ -76,7 +76,9 @@ public final class ForwardPass {
     static long bytes(Configuration c, int maxRows, int answers) {
         long row = 2L * c.hidden() + 2L * c.queryWidth() + 2L * c.kvWidth() + 2L * c.feedForward();
         long head = (long) (Math.min(maxRows, HEAD_ROWS) + answers) * c.vocabulary();
-        return Float.BYTES * (row * maxRows + head);
+        // Quantised input: two forms of each integer, a scale and a sum for each group.
+        long groups = (long) maxRows * ((widest(c) + ActivationRows.GROUP - 1) / ActivationRows.GROUP);
+        return Float.BYTES * (row * maxRows + head + groups * (2L * ActivationRows.GROUP + 2));
     }
 
     static int widest(Configuration c) {

@@ -2,6 +2,7 @@ package dev.outpost.engine.model;
 
 import dev.outpost.engine.failure.BudgetRefusedException;
 import dev.outpost.engine.kernels.KvStore;
+import dev.outpost.engine.kernels.RopeAngles;
 import dev.outpost.engine.memory.MemoryPlan;
 import java.util.ArrayList;
 
@@ -13,6 +14,9 @@ final class MemoryFit {
 
     /** A chat shorter than this is no use. */
     static final int LEAST_CONTEXT = 512;
+
+    /** No model is trained with more; keeps sizes within the range of their types. */
+    private static final int MOST_CONTEXT = 1 << 24;
 
     /** Rows of one batch: a chunk of prompt at full speed, halved while the heap is too small. */
     private static final int MOST_ROWS = 128;
@@ -42,10 +46,10 @@ final class MemoryFit {
 
     /** A plan; it may not fit, see {@link MemoryPlan#fits()}. */
     MemoryPlan plan() {
-        int asked = Math.min(request.context(), c.trainedContext());
+        int asked = askedContext();
         int least = Math.min(asked, LEAST_CONTEXT);
         int parallel = request.parallel();
-        while (parallel > 1 && !plan(least, parallel).fits()) {
+        while (parallel > 1 && !fits(least, parallel)) {
             parallel--;
         }
         return plan(longestContext(least, asked, parallel), parallel);
@@ -72,15 +76,23 @@ final class MemoryFit {
         }
     }
 
+    private int askedContext() {
+        return Math.min(Math.min(request.context(), c.trainedContext()), MOST_CONTEXT);
+    }
+
+    private boolean fits(int context, int parallel) {
+        return plan(context, parallel).fits() && heapNeeded(context, parallel, LEAST_ROWS) <= request.heapBytes();
+    }
+
     private int longestContext(int least, int most, int parallel) {
-        if (plan(most, parallel).fits()) {
+        if (fits(most, parallel)) {
             return most;
         }
         int fits = least;
         int tooMany = most;
         while (tooMany - fits > 1) {
             int middle = fits + (tooMany - fits) / 2;
-            if (plan(middle, parallel).fits()) {
+            if (fits(middle, parallel)) {
                 fits = middle;
             } else {
                 tooMany = middle;
@@ -91,7 +103,7 @@ final class MemoryFit {
 
     private MemoryPlan plan(int context, int parallel) {
         var reduced = new ArrayList<String>();
-        if (context < Math.min(request.context(), c.trainedContext())) {
+        if (context < askedContext()) {
             reduced.add("context");
         }
         if (parallel < request.parallel()) {
@@ -112,7 +124,7 @@ final class MemoryFit {
     }
 
     private long scratch(int context, int parallel, int rows) {
-        long angles = (long) Float.BYTES * context * c.rope().dimensions();
-        return ForwardPass.bytes(c, rows, Math.max(parallel, SCORED_ROWS)) + angles;
+        return ForwardPass.bytes(c, rows, Math.max(parallel, SCORED_ROWS))
+                + RopeAngles.bytes(context, c.rope().dimensions() / 2);
     }
 }
