@@ -1,5 +1,6 @@
 package dev.outpost.engine;
 
+import dev.outpost.engine.kernels.IsaLevel;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.prompt.ChatTemplate;
 import dev.outpost.engine.tokenizer.Tokenizer;
@@ -39,6 +40,9 @@ public interface Engine extends AutoCloseable {
 
     /** The memory plan this engine was loaded under, in bytes. */
     MemoryPlan plan();
+
+    /** The instruction set the kernels use. */
+    IsaLevel tier();
 
     Tokenizer tokenizer();
 

@@ -141,6 +141,11 @@ final class LoadedEngine implements Engine {
     }
 
     @Override
+    public IsaLevel tier() {
+        return kernels.level();
+    }
+
+    @Override
     public Tokenizer tokenizer() {
         return tokenizer;
     }

@@ -1,5 +1,6 @@
 package dev.outpost.runtime;
 
+import dev.outpost.engine.Engine;
 import dev.outpost.engine.ModelCard;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.runtime.cli.Setup;
@@ -11,10 +12,12 @@ final class StartLine {
 
     private StartLine() {}
 
-    static String of(Setup setup, ModelCard card, MemoryPlan plan, AotCache aot) {
+    static String of(Setup setup, Engine engine, AotCache aot) {
         var cpu = setup.device().cpu();
+        ModelCard card = engine.card();
+        MemoryPlan plan = engine.plan();
         return "start: cores=" + cpu.usableCores() + " of " + cpu.onlineCores() + ", threads="
-                + setup.options().threads() + ", tier=" + setup.options().isaCap().word() + ", profile="
+                + setup.options().threads() + ", tier=" + engine.tier().word() + ", profile="
                 + setup.profile() + ", model=" + card.name() + " " + card.architecture() + " " + card.quantisation()
                 + ", context=" + plan.context() + " x " + plan.parallel() + ", plan=" + mebibytes(plan.total())
                 + ", budget=" + mebibytes(plan.budget()) + (plan.reduced().isEmpty()

@@ -34,8 +34,6 @@ import java.util.function.IntConsumer;
 /** Joins the rooms: config, device, engine, server, ready. */
 final class Wiring implements Rooms {
 
-    private static final Logger LOG = System.getLogger(Wiring.class.getName());
-
     /** A scheduler that waits must have ended a batch within this time; a prefill chunk takes at most 50 ms. */
     private static final Duration STEP_PATIENCE = Duration.ofSeconds(5);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
@@ -79,32 +77,40 @@ final class Wiring implements Rooms {
     public int serve(Setup setup) throws InterruptedException {
         RuntimeConfig config = setup.resolved().config();
         Logs.activate(config.log().level());
+        // not a constant: the first logger fixes the level
+        Logger log = System.getLogger(Wiring.class.getName());
         createPrivately(config.state().directory());
         Path model = config.model().file().orElseThrow();
         var stop = new StopSignal(halt, config.server().drainTimeout().plus(CLOSE_PATIENCE));
         var readiness = new Readiness(surroundings.variable("NOTIFY_SOCKET").flatMap(SystemdNotify::to));
+        stop.listen();
         try (ApiServer server = ApiServer.start(apiSettings(config, model, setup.options().parallel()))) {
             readiness.loading(model.getFileName().toString());
             try (Engine engine = open(model, setup)) {
                 var aot = new AotCache(surroundings.aotCache(), surroundings.application());
-                LOG.log(Level.INFO, StartLine.of(setup, engine.card(), engine.plan(), aot));
+                log.log(Level.INFO, StartLine.of(setup, engine, aot));
                 server.serve(engine);
                 String address = config.server().host() + ":" + server.port();
                 readiness.ready(address);
-                LOG.log(Level.INFO, "ready: http://" + address);
-                stop.listen();
+                log.log(Level.INFO, "ready: http://" + address);
+                stop.serving();
                 Optional<Process> training = trainIfNeeded(aot, engine, model, setup);
                 try (Watchdog watchdog = watchdog(engine, readiness, config.server().host(), server.port())) {
-                    watchdog.start();
+                    if (surroundings.variable("WATCHDOG_USEC").isPresent()) {
+                        watchdog.start();
+                    }
                     stop.await();
                 }
                 training.ifPresent(Process::destroy);
                 readiness.draining();
                 engine.drain();
                 boolean all = server.drain(config.server().drainTimeout());
-                LOG.log(Level.INFO,
+                log.log(Level.INFO,
                         all ? "stopped: all requests ended" : "stopped: requests were cut at the drain timeout");
             }
+        } catch (RuntimeException | InterruptedException e) {
+            stop.forget();
+            throw e;
         }
         stop.stopped(ExitStatus.OK.code());
         return ExitStatus.OK.code();

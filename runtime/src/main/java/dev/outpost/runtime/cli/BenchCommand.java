@@ -83,8 +83,10 @@ final class BenchCommand implements Callable<Integer> {
         EnergyMeter meter = EnergyMeter.under(rooms.surroundings().root());
         var ours = new SpeedTable();
         var theirs = new SpeedTable();
+        String tier;
         try (Engine engine = rooms.open(ModelFile.existing(model), setup)) {
             var run = new SpeedRun(engine);
+            tier = engine.tier().word();
             for (int round = 0; round < rounds; round++) {
                 if (other.isPresent()) {
                     other.get().run().forEach(theirs::add);
@@ -97,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
             terminal.out().println(JsonText.of(out -> write(out, ours, theirs)));
             return;
         }
-        print(setup, other, ours, theirs, meter);
+        print("-t " + threads + " -r " + rounds + " --isa " + tier, other, ours, theirs, meter);
     }
 
     // As llama-bench: before each measurement the whole prompt once and one token.
@@ -123,11 +125,10 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Setup setup, Optional<PeerProgram> other, SpeedTable ours, SpeedTable theirs,
+    private void print(String flags, Optional<PeerProgram> other, SpeedTable ours, SpeedTable theirs,
             EnergyMeter meter) {
         var out = terminal.out();
-        out.println("ours: outpost bench " + model + " -p " + prompt + " -n " + answer + " -t "
-                + setup.options().threads() + " -r " + rounds + " --isa " + setup.options().isaCap().word());
+        out.println("ours: outpost bench " + model + " -p " + prompt + " -n " + answer + " " + flags);
         ours.tests().forEach(test -> out.println(ours.row(test)));
         out.println("energy: " + meter.source());
         other.ifPresent(program -> {

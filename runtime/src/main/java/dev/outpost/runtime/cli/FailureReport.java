@@ -47,6 +47,8 @@ record FailureReport(ExitStatus status, String fact, String next) {
                     "raise --context, or shorten the input");
             case TemplateException ignored -> new FailureReport(ExitStatus.DATA, fact,
                     "`outpost run --raw` sends the prompt without the chat template");
+            case EngineFaultException fault when fault.code().equals("vector_unavailable") -> new FailureReport(
+                    ExitStatus.CONFIG, fact, "name a full Java 25 by OUTPOST_JAVA=/path/to/java");
             case EngineFaultException ignored -> new FailureReport(ExitStatus.INTERNAL, fact,
                     "please report it with the output of `outpost version`");
         };

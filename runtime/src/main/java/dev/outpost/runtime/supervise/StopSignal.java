@@ -16,7 +16,10 @@ public final class StopSignal {
 
     private final CountDownLatch wanted = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread hook;
+    private final IntConsumer halt;
+    private final Duration patience;
+    private final Thread hook = Thread.ofPlatform().name("stop-signal").unstarted(this::asked);
+    private volatile boolean serving;
     private volatile int status;
 
     /**
@@ -24,20 +27,27 @@ public final class StopSignal {
      * @param patience how long an orderly stop may take
      */
     public StopSignal(IntConsumer halt, Duration patience) {
-        this.hook = Thread.ofPlatform().name("stop-signal").unstarted(() -> {
-            wanted.countDown();
-            try {
-                if (stopped.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                    halt.accept(status);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        this.halt = halt;
+        this.patience = patience;
     }
 
+    /** From now on a signal ends the process with success; there is nothing to drain yet. */
     public void listen() {
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** From now on a signal wakes {@link #await} and waits for {@link #stopped}. */
+    public void serving() {
+        serving = true;
+    }
+
+    /** The start failed: its status counts. */
+    public void forget() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyStopping) {
+            stopped(0);
+        }
     }
 
     /** Blocks until the process is asked to stop. */
@@ -49,5 +59,16 @@ public final class StopSignal {
     public void stopped(int exitStatus) {
         status = exitStatus;
         stopped.countDown();
+    }
+
+    private void asked() {
+        wanted.countDown();
+        try {
+            if (!serving || stopped.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                halt.accept(status);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.outpost.engine.GenerationEvent;
 import dev.outpost.engine.GenerationRequest;
 import dev.outpost.engine.ModelCard;
 import dev.outpost.engine.RequestClass;
+import dev.outpost.engine.kernels.IsaLevel;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.prompt.ChatTemplate;
 import dev.outpost.engine.tokenizer.Tokenizer;
@@ -37,6 +38,11 @@ final class ScriptedEngine implements Engine {
     @Override
     public MemoryPlan plan() {
         return new MemoryPlan(1, 2, 3, 4, 5, 100, 8, 1, List.of());
+    }
+
+    @Override
+    public IsaLevel tier() {
+        return IsaLevel.SCALAR;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.outpost.engine.RequestClass;
 import dev.outpost.engine.failure.EngineException;
 import dev.outpost.engine.failure.RequestRefusedException;
 import dev.outpost.engine.failure.RequestRefusedException.Reason;
+import dev.outpost.engine.kernels.IsaLevel;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.prompt.ChatTemplate;
 import dev.outpost.engine.prompt.Message;
@@ -57,6 +58,11 @@ final class FakeEngine implements Engine {
     @Override
     public MemoryPlan plan() {
         return new MemoryPlan(1, 1, 1, 1, 1, 10, CONTEXT, parallel, List.of());
+    }
+
+    @Override
+    public IsaLevel tier() {
+        return IsaLevel.SCALAR;
     }
 
     @Override
