@@ -1,6 +1,7 @@
 package dev.outpost.engine.model;
 
 import dev.outpost.engine.kernels.KvStore;
+import java.util.function.BooleanSupplier;
 
 /**
  * Rows to compute together: prompt rows of several sequences and single decode rows in any mix. Rows of one slot are
@@ -27,6 +28,7 @@ public final class ForwardBatch {
     /** Result arrays in the order rows asked for them, so that they are few and stay when rows move. */
     private final float[][] results;
     private final int[] resultOfRow;
+    private BooleanSupplier givenUp = () -> false;
     private int rows;
     private int asked;
 
@@ -46,6 +48,22 @@ public final class ForwardBatch {
     public void clear() {
         rows = 0;
         asked = 0;
+        givenUp = () -> false;
+    }
+
+    /**
+     * Lets a long forward end early: asked before each layer, and once it answers true the forward throws
+     * {@link AbandonedForwardException}. Holds until {@link #clear()}.
+     */
+    public void giveUpWhen(BooleanSupplier condition) {
+        givenUp = condition;
+    }
+
+    /** @throws AbandonedForwardException if the caller has given up on this batch */
+    public void checkWanted() {
+        if (givenUp.getAsBoolean()) {
+            throw new AbandonedForwardException();
+        }
     }
 
     /**

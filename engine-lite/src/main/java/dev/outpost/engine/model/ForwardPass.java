@@ -110,6 +110,7 @@ public final class ForwardPass {
 
     /** query, key, value = normed times their matrices; in the last layer queries only of rows that answer. */
     public void project(int layer, WeightMatrix q, WeightMatrix k, WeightMatrix v) {
+        batch.checkWanted();
         kernels.quantise(normed, rows, c.hidden(), quantised);
         if (layer < c.layers() - 1 || !dropSilentRows()) {
             multiply(new WeightMatrix[]{q, k, v}, query, key, value);

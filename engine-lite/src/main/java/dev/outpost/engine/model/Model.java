@@ -25,6 +25,7 @@ public interface Model extends AutoCloseable {
      * and on nothing else: not on the other rows, the split into batches, the thread count or the tier.
      *
      * @throws IllegalArgumentException if a token or position is out of range
+     * @throws AbandonedForwardException if the caller gave up; what the slots held before is untouched
      */
     void forward(ForwardBatch batch);
 

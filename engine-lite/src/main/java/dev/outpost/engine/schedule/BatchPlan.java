@@ -10,19 +10,26 @@ import java.util.List;
  * prompt rows up to the chunk size. Scheduler thread only; reused.
  *
  * <p>While an alarm runs, batch sequences are left out altogether. While a higher class decodes, a lower one's prompt
- * gets the least chunk, so that it moves without slowing the other's tokens by a whole chunk.
+ * gets the least chunk, so that it moves without slowing the other's tokens by a whole chunk. A prompt that is alone
+ * gets a longer step, which uses the weights better; it is abandoned between two layers when anything else comes up.
  */
 final class BatchPlan {
+
+    /** Chunks in a row that a lone prompt may take as one: what is lost at most when the step is abandoned. */
+    private static final int LONE_CHUNKS = 8;
 
     private final List<Slot> slots = new ArrayList<>();
     private final List<Slot> prompts = new ArrayList<>();
     private final int[] rows;
     private final ClientShares shares;
     private final Comparator<Slot> promptOrder;
+    private final long boundNanos;
     private int decodeRows;
     private int promptRows;
+    private boolean lone;
 
-    BatchPlan(int slotCount, ClientShares shares) {
+    BatchPlan(int slotCount, long boundNanos, ClientShares shares) {
+        this.boundNanos = boundNanos;
         this.rows = new int[slotCount];
         this.shares = shares;
         this.promptOrder = Comparator.comparing((Slot slot) -> slot.sequence().requestClass())
@@ -30,7 +37,8 @@ final class BatchPlan {
                 .thenComparingLong(slot -> slot.sequence().arrival);
     }
 
-    void fill(List<Slot> all, ChunkSize chunk) {
+    /** @param othersWait whether a sequence waits for a slot, or may soon */
+    void fill(List<Slot> all, ChunkSize chunk, boolean othersWait) {
         slots.clear();
         prompts.clear();
         decodeRows = 0;
@@ -51,7 +59,18 @@ final class BatchPlan {
             }
         }
         prompts.sort(promptOrder);
-        addPrompts(chunk.rows(decodeRows), decoding);
+        lone = decodeRows == 0 && prompts.size() == 1 && running(all) == 1 && !othersWait;
+        addPrompts(chunk.rows(decodeRows, boundNanos()), decoding);
+    }
+
+    /** Whether one prompt is all there is to compute, so that a longer step keeps nobody waiting. */
+    boolean isLone() {
+        return lone;
+    }
+
+    /** Longest time of this step. */
+    long boundNanos() {
+        return lone ? LONE_CHUNKS * boundNanos : boundNanos;
     }
 
     boolean isEmpty() {
@@ -91,6 +110,14 @@ final class BatchPlan {
     private void add(Slot slot, int count) {
         rows[slots.size()] = count;
         slots.add(slot);
+    }
+
+    private static int running(List<Slot> all) {
+        int running = 0;
+        for (Slot slot : all) {
+            running += slot.isFree() ? 0 : 1;
+        }
+        return running;
     }
 
     private static boolean runs(List<Slot> all, RequestClass wanted) {

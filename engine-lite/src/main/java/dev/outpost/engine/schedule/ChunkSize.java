@@ -19,7 +19,6 @@ final class ChunkSize {
     /** Least chunks over the bound, one after another, before that is called lasting: a cold JVM is slow for a while. */
     private static final int LASTING = 32;
 
-    private final long boundNanos;
     private final int most;
     private double nanosPerRow;
     /** Rows of the step {@link #nanosPerRow} was learnt from. */
@@ -27,13 +26,16 @@ final class ChunkSize {
     private int largest = LEAST / 2;
     private int tooLong;
 
-    ChunkSize(long boundNanos, int most) {
-        this.boundNanos = boundNanos;
+    ChunkSize(int most) {
         this.most = most;
     }
 
-    /** Prompt rows for a step that already holds {@code decodeRows}: a multiple of 8 unless fewer than 8 are left. */
-    int rows(int decodeRows) {
+    /**
+     * Prompt rows for a step that already holds {@code decodeRows}: a multiple of 8 unless fewer than 8 are left.
+     *
+     * @param boundNanos longest time of the step
+     */
+    int rows(int decodeRows, long boundNanos) {
         int cap = Math.min(most, largest * 2) - decodeRows;
         double fits = nanosPerRow == 0 ? LEAST : boundNanos * SHARE / nanosPerRow - decodeRows;
         int rows = (int) Math.min(cap, fits);
@@ -42,9 +44,10 @@ final class ChunkSize {
 
     /**
      * @param rows all rows of a step that held prompt rows
+     * @param boundNanos what {@link #rows} was told for this step
      * @return whether steps of the least size have been too long for a while
      */
-    boolean observe(int rows, long nanos) {
+    boolean observe(int rows, long nanos, long boundNanos) {
         if (rows < LEAST) {
             return false;
         }

@@ -43,7 +43,7 @@ public final class Scheduler implements AutoCloseable {
     public Scheduler(Model model, ScheduleOptions options, CliffReport cliffs) {
         this.options = options;
         this.line = new WaitingLine(options.queueLimit());
-        this.turns = new Turns(model, options, line, counters, cliffs);
+        this.turns = new Turns(model, options, line, counters, cliffs, () -> state.get() == State.CLOSED);
         this.thread = Thread.ofPlatform().name("outpost-scheduler").daemon(true).unstarted(this::run);
         thread.start();
     }

@@ -4,6 +4,7 @@ import dev.outpost.engine.FinishReason;
 import dev.outpost.engine.RequestClass;
 import dev.outpost.engine.failure.EngineException;
 import dev.outpost.engine.failure.EngineFaultException;
+import dev.outpost.engine.model.AbandonedForwardException;
 import dev.outpost.engine.model.ForwardBatch;
 import dev.outpost.engine.model.ForwardBatch.Output;
 import dev.outpost.engine.model.Model;
@@ -11,6 +12,7 @@ import dev.outpost.engine.telemetry.CliffReport;
 import dev.outpost.engine.telemetry.PerformanceCliff;
 import dev.outpost.engine.telemetry.StepEvent;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The scheduler's work, one turn at a time: sort in arrivals, end what was cancelled or is late, give out slots, compute
@@ -18,11 +20,15 @@ import java.util.Optional;
  */
 final class Turns {
 
+    /** Steps without long ones after one was abandoned, so that a prompt moves on between frequent short requests. */
+    private static final int STEPS_OF_CAUTION = 32;
+
     private final Model model;
     private final ScheduleOptions options;
     private final WaitingLine line;
     private final Counters counters;
     private final CliffReport cliffs;
+    private final BooleanSupplier closing;
     private final SlotTable slots;
     private final Preemption preemption;
     private final ClientShares shares = new ClientShares();
@@ -30,17 +36,20 @@ final class Turns {
     private final ChunkSize chunk;
     private final ForwardBatch batch;
     private long arrivals;
+    private int cautious;
 
-    Turns(Model model, ScheduleOptions options, WaitingLine line, Counters counters, CliffReport cliffs) {
+    Turns(Model model, ScheduleOptions options, WaitingLine line, Counters counters, CliffReport cliffs,
+            BooleanSupplier closing) {
         this.model = model;
         this.options = options;
         this.line = line;
         this.counters = counters;
         this.cliffs = cliffs;
+        this.closing = closing;
         this.slots = new SlotTable(options.slots(), options.context(), model::newKv);
         this.preemption = new Preemption(slots);
-        this.plan = new BatchPlan(options.slots(), shares);
-        this.chunk = new ChunkSize(options.chunk().toNanos(), options.maxRows());
+        this.plan = new BatchPlan(options.slots(), options.chunk().toNanos(), shares);
+        this.chunk = new ChunkSize(options.maxRows());
         this.batch = new ForwardBatch(options.maxRows());
         countSlots();
     }
@@ -55,7 +64,7 @@ final class Turns {
         long now = System.nanoTime();
         sweep(now);
         giveOutSlots(now);
-        plan.fill(slots.all(), chunk);
+        plan.fill(slots.all(), chunk, cautious > 0 || !line.isEmpty());
         if (plan.isEmpty()) {
             return false;
         }
@@ -166,15 +175,19 @@ final class Turns {
         long start = System.nanoTime();
         try {
             model.forward(batch);
+        } catch (AbandonedForwardException e) {
+            cautious = STEPS_OF_CAUTION;
+            return;
         } catch (RuntimeException | Error e) {
             failStep(e);
             return;
         }
         long nanos = System.nanoTime() - start;
-        if (plan.promptRows() > 0 && chunk.observe(batch.rows(), nanos)) {
+        if (plan.promptRows() > 0 && chunk.observe(batch.rows(), nanos, plan.boundNanos())) {
             cliffs.met(PerformanceCliff.CHUNK_OVER_BOUND, "rows=" + batch.rows() + ", millis=" + nanos / 1_000_000
                     + ", boundMillis=" + options.chunk().toMillis());
         }
+        cautious = Math.max(0, cautious - 1);
         counters.step(givenRows());
         handOut();
         if (event.shouldCommit()) {
@@ -196,6 +209,11 @@ final class Turns {
                 Output output = position < sequence.answered ? Output.NONE : sequence.output(position);
                 batch.add(sequence.token(position), position, slot.kv(), output);
             }
+        }
+        if (plan.isLone()) {
+            Sequence only = plan.slots().getFirst().sequence();
+            batch.giveUpWhen(() -> closing.getAsBoolean() || line.hasArrivals() || only.isCancelled()
+                    || only.isLate(System.nanoTime()));
         }
     }
 

@@ -64,6 +64,11 @@ final class WaitingLine {
         return size;
     }
 
+    /** Whether something has come that is not sorted in. Any thread. */
+    boolean hasArrivals() {
+        return !arrivals.isEmpty();
+    }
+
     /** Sorts in what has arrived and reports each. */
     List<Sequence> sortIn() {
         List<Sequence> sorted = new ArrayList<>();

@@ -109,7 +109,8 @@ public final class ScriptedModel implements Model {
         record(batch);
         long until = System.nanoTime() + nanosPerStep + nanosPerRow * batch.rows();
         while (System.nanoTime() < until) {
-            LockSupport.parkNanos(until - System.nanoTime());
+            batch.checkWanted();
+            LockSupport.parkNanos(Math.min(1_000_000, until - System.nanoTime()));
         }
         if (broken) {
             throw new IllegalStateException("the model is broken");

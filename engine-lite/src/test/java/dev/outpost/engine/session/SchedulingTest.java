@@ -43,16 +43,54 @@ class SchedulingTest {
 
     @Test
     void cancelsInPrefillWithinAChunk() throws InterruptedException {
-        try (Bench bench = new Bench(ScriptedModel.hashed(), 1)) {
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
             bench.model.taking(0, MILLI);
+            Generation beside = bench.start(Ask.of(Bench.prompt(5, 9), 400).as(RequestClass.NORMAL, "b"));
+            beside.take();
             Generation generation = bench.start(Ask.of(Bench.prompt(500, 1), 4));
-            Bench.await(() -> bench.sessions.status().steps() >= 3);
+            Bench.await(() -> bench.model.steps().stream().filter(step -> step.slots() == 2).count() >= 3);
             long start = System.nanoTime();
             generation.close();
-            Bench.await(() -> bench.sessions.status().running() == 0);
+            Bench.await(() -> bench.sessions.status().running() == 1);
             assertTrue(System.nanoTime() - start < 200 * MILLI);
             assertTrue(Bench.collect(generation).ids().isEmpty());
             assertTrue(bench.model.steps().stream().allMatch(step -> step.rows() <= 48), "50 ms of 1 ms rows, at 0.9");
+            beside.cancel();
+        }
+    }
+
+    @Test
+    void aLonePromptTakesLongStepsThatEndWhenSomethingComesUp() throws InterruptedException {
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
+            Answer alone = bench.answer(Ask.of(Bench.prompt(480, 1), 4).as(RequestClass.NORMAL, "a"));
+            bench.model.taking(0, MILLI);
+            Generation prompt = bench.start(Ask.of(Bench.prompt(480, 1), 4).as(RequestClass.NORMAL, "b"));
+            Bench.await(() -> bench.model.steps().stream().anyMatch(step -> step.rows() > 100));
+            Answer other = bench.answer(Ask.of(Bench.prompt(5, 2), 2).as(RequestClass.ALARM, "c"));
+            assertTrue(other.usage().queuedNanos() < 30 * MILLI, "queued " + other.usage().queuedNanos());
+            assertEquals(alone.ids(), Bench.collect(prompt).ids());
+            bench.answer(Ask.of(Bench.prompt(5, 7), 40).as(RequestClass.NORMAL, "e"));
+            Generation again = bench.start(Ask.of(Bench.prompt(480, 3), 4).as(RequestClass.NORMAL, "d"));
+            int before = bench.model.steps().size();
+            Bench.await(() -> bench.model.steps().stream().skip(before).anyMatch(step -> step.rows() > 100));
+            long start = System.nanoTime();
+            again.cancel();
+            Bench.await(() -> bench.sessions.status().running() == 0);
+            assertTrue(System.nanoTime() - start < 40 * MILLI);
+        }
+    }
+
+    @Test
+    void aPromptMovesOnBetweenFrequentShortRequests() throws InterruptedException {
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
+            bench.answer(Ask.of(Bench.prompt(480, 1), 1).as(RequestClass.NORMAL, "a"));
+            bench.model.taking(0, MILLI);
+            Generation prompt = bench.start(Ask.of(Bench.prompt(480, 1), 1).as(RequestClass.NORMAL, "b"));
+            long end = System.nanoTime() + 10_000 * MILLI;
+            for (int i = 0; prompt.poll(Duration.ofMillis(60)).isEmpty(); i++) {
+                bench.answer(Ask.of(Bench.prompt(3, i), 1).as(RequestClass.ALARM, "c"));
+                assertTrue(System.nanoTime() < end, "0.5 s of work not done within 10 s");
+            }
         }
     }
 
