@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param isaCap highest instruction set the kernels may use; a cap only lowers
  * @param chunkMillis longest time a chunk of prompt may hold up others, in milliseconds; 1 to 10000
  * @param queueLimit waiting requests per class before more are refused; 1 to 65536
- * @param heapBytes what the plan counts for the Java heap; its maximum
+ * @param heapBytes maximal Java heap; a model whose arrays do not fit in it is refused
  * @param jvmBytes what the plan counts for the JVM outside the heap: metaspace, code cache, stacks, mapped archive
  */
 public record EngineOptions(int threads, int context, int parallel, OptionalLong memoryBudgetBytes, KvType kvType,

@@ -84,7 +84,7 @@ class LoadedEngineTest {
         var refused = assertThrows(BudgetRefusedException.class,
                 () -> Engine.open(file, OPTIONS.withMemoryBudgetBytes(1 << 20)));
         assertEquals(1 << 20, refused.budgetBytes());
-        assertTrue(refused.neededBytes() > OPTIONS.heapBytes());
+        assertTrue(refused.neededBytes() > OPTIONS.jvmBytes());
         assertFalse(Engine.plan(file, OPTIONS.withMemoryBudgetBytes(1 << 20)).fits());
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param weights packed weights, counted fully resident
  * @param kv key-value cache of all slots
  * @param scratch activations, logits, rotation table; they lie on the heap but grow with the model
- * @param heap what is left of the JVM's maximal heap: vocabulary, requests, everything else
+ * @param heap the rest of the Java heap as a serving process needs it: vocabulary, requests, new objects
  * @param jvm metaspace, code cache, stacks, the JVM itself
  * @param budget what may be used
  * @param context tokens of one request after fitting

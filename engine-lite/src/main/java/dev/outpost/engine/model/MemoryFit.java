@@ -28,8 +28,10 @@ final class MemoryFit {
     /** Rows of logits held by one request that asks for all of them, half of them results of a batch. */
     private static final int SCORED_ROWS = 24;
 
-    /** Heap for everything that does not grow with the model, and per byte of metadata (vocabulary, merges). */
-    private static final long HEAP_FLOOR = 24L << 20;
+    /** Measured: heap of a serving process that does not grow with the model, new objects' space counted. */
+    private static final long HEAP_FLOOR = 20L << 20;
+
+    /** Measured: heap of a vocabulary with its merges, per byte of metadata. */
     private static final int HEAP_PER_METADATA_BYTE = 6;
 
     private final Configuration c;
@@ -111,8 +113,8 @@ final class MemoryFit {
         }
         long kv = Math.multiplyExact(kvBytes(context), (long) parallel);
         long scratch = scratch(context, parallel, MOST_ROWS);
-        return new MemoryPlan(weights, kv, scratch, Math.max(0, request.heapBytes() - scratch), request.jvmBytes(),
-                request.budgetBytes(), context, parallel, reduced);
+        return new MemoryPlan(weights, kv, scratch, heapBesideScratch(), request.jvmBytes(), request.budgetBytes(),
+                context, parallel, reduced);
     }
 
     long kvBytes(int context) {
@@ -120,7 +122,11 @@ final class MemoryFit {
     }
 
     private long heapNeeded(int context, int parallel, int rows) {
-        return scratch(context, parallel, rows) + HEAP_FLOOR + HEAP_PER_METADATA_BYTE * metadataBytes;
+        return scratch(context, parallel, rows) + heapBesideScratch();
+    }
+
+    private long heapBesideScratch() {
+        return HEAP_FLOOR + HEAP_PER_METADATA_BYTE * metadataBytes;
     }
 
     private long scratch(int context, int parallel, int rows) {

@@ -92,7 +92,7 @@ class MemoryFitTest {
     void takesSmallerBatchesOnASmallerHeap() {
         var roomy = fit(2048, 1, 4096 * MIB, 512 * MIB);
         assertEquals(128, roomy.maxRows(roomy.plan()));
-        var tight = fit(2048, 1, 4096 * MIB, 45 * MIB);
+        var tight = fit(2048, 1, 4096 * MIB, 41 * MIB);
         assertTrue(tight.maxRows(tight.plan()) < 128);
         assertDoesNotThrow(() -> tight.requireFits(tight.plan()));
     }
