@@ -48,7 +48,14 @@ public final class Inference {
             case InferenceRequest.Chat _ -> 1;
             case InferenceRequest.Completion completion -> completion.prompts().size();
         };
-        Permit permit = admission.admit(options.requestClass(), options.client(), prompts * options.choices());
+        int places = prompts * options.choices();
+        if (places > admission.placesPerClient()) {
+            throw new InferenceRefusedException(Reason.INVALID_VALUE, "n",
+                    "more choices than can run and wait at once: "
+                            + "expected at most " + admission.placesPerClient() + ", found=" + places,
+                    Map.of());
+        }
+        Permit permit = admission.admit(options.requestClass(), options.client(), places);
         try {
             List<int[]> tokens = tokens(request);
             String parameter = request instanceof InferenceRequest.Chat ? "messages" : "prompt";

@@ -2,9 +2,6 @@ package dev.outpost.runtime.http;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +15,14 @@ final class ApiFixture implements AutoCloseable {
 
     final FakeEngine engine;
     final ApiServer server;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final ApiClient client;
 
     ApiFixture(int parallel, UnaryOperator<ApiSettings> adjust) {
         engine = new FakeEngine(parallel);
         ApiSettings settings = ApiSettings.of("echo").withAddress("127.0.0.1", 0).withAliases(List.of("parrot"))
                 .withModelCreated(Instant.parse("2026-01-02T03:04:05Z"));
         server = ApiServer.start(adjust.apply(settings));
+        client = ApiClient.of(server);
     }
 
     static ApiFixture serving() throws InterruptedException {
@@ -38,35 +36,25 @@ final class ApiFixture implements AutoCloseable {
     }
 
     String address() {
-        return "http://127.0.0.1:" + server.port();
+        return client.address();
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create(address() + path)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return client.get(path);
     }
 
     HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(address() + path)).timeout(Duration.ofSeconds(30))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return client.post(path, body, headers);
+    }
+
+    Socket raw(String request) throws IOException {
+        return client.raw(request);
     }
 
     /** A chat body with one user message and more members. */
     static String chat(String text, String more) {
         return "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]"
                 + (more.isEmpty() ? "" : "," + more) + "}";
-    }
-
-    /** A socket with a request already written. */
-    Socket raw(String request) throws IOException {
-        var socket = new Socket("127.0.0.1", server.port());
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-        socket.getOutputStream().flush();
-        return socket;
     }
 
     /** A POST as bytes on the wire. */

@@ -9,6 +9,7 @@ import dev.outpost.engine.RequestClass;
 import dev.outpost.engine.failure.EngineException;
 import dev.outpost.engine.failure.RequestRefusedException;
 import dev.outpost.engine.failure.RequestRefusedException.Reason;
+import dev.outpost.engine.failure.TemplateException;
 import dev.outpost.engine.kernels.IsaLevel;
 import dev.outpost.engine.memory.MemoryPlan;
 import dev.outpost.engine.prompt.ChatTemplate;
@@ -40,6 +41,8 @@ final class FakeEngine implements Engine {
     volatile Duration perToken = Duration.ZERO;
     volatile Optional<EngineException> failure = Optional.empty();
     volatile boolean template = true;
+    /** What the template raises, if anything. */
+    volatile Optional<String> refusal = Optional.empty();
     final AtomicReference<GenerationRequest> last = new AtomicReference<>();
     final AtomicReference<String> rendered = new AtomicReference<>("");
     private final int parallel;
@@ -76,6 +79,9 @@ final class FakeEngine implements Engine {
             String text = (tools.isEmpty() ? "" : "tools " + tools + "\n") + (extra.isEmpty() ? "" : extra + "\n")
                     + messages.stream().map(Message::content).collect(Collectors.joining("\n"));
             rendered.set(text);
+            refusal.ifPresent(message -> {
+                throw new TemplateException(message);
+            });
             return text;
         };
         return template ? Optional.of(lines) : Optional.empty();

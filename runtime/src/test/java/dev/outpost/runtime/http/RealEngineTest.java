@@ -1,0 +1,163 @@
+package dev.outpost.runtime.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.outpost.engine.Engine;
+import dev.outpost.engine.EngineOptions;
+import dev.outpost.engine.gguf.TinyModel;
+import dev.outpost.engine.quant.QuantType;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The routes over a real engine and a small random model, from file to bytes on the wire. */
+class RealEngineTest {
+
+    private static final int CONTEXT = 4_096;
+
+    @TempDir
+    static Path folder;
+    private static Engine engine;
+    private static ApiServer server;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() throws InterruptedException {
+        Path file = TinyModel.of("llama", QuantType.Q8_0).withContext(CONTEXT).write(folder.resolve("tiny.gguf"));
+        engine = Engine.open(file, EngineOptions.DEFAULTS.withContext(CONTEXT).withParallel(8).withThreads(2));
+        server = ApiServer.start(ApiSettings.of("tiny").withAddress("127.0.0.1", 0));
+        server.serve(engine);
+        client = ApiClient.of(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        engine.close();
+    }
+
+    @Test
+    void completesTheSameBytesForTheSameSeed() throws Exception {
+        String body = body("the quick brown fox", "\"max_tokens\":24,\"seed\":42,\"temperature\":1");
+        String first = text(body);
+        assertEquals(first, text(body));
+        assertTrue(!first.equals(text(body.replace("42", "43"))));
+    }
+
+    @Test
+    void answersEightStreamsAtOnceAsItAnswersEachAlone() throws Exception {
+        var alone = new ArrayList<String>();
+        var calls = new ArrayList<Callable<String>>();
+        for (int i = 0; i < 8; i++) {
+            String body = body("prompt number " + i, "\"max_tokens\":32,\"stream\":true,\"seed\":" + i);
+            alone.add(streamed(body));
+            calls.add(() -> streamed(body));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<String> together = new ArrayList<>();
+            for (var each : threads.invokeAll(calls)) {
+                together.add(each.get());
+            }
+            assertEquals(alone, together);
+        }
+    }
+
+    @Test
+    void streamsTheTextItAnswersWhole() throws Exception {
+        String body = body("hello there", "\"max_tokens\":32,\"seed\":5");
+        assertEquals(text(body), streamed(body.replace("\"seed\"", "\"stream\":true,\"seed\"")));
+    }
+
+    @Test
+    void reportsOneLogprobATokenAndCountsTokens() throws Exception {
+        String answer = client
+                .post("/v1/completions", body("hello", "\"max_tokens\":8,\"logprobs\":3,\"ignore_eos\":true")).body();
+        assertEquals(8, ApiFixture.at(answer, "usage.completion_tokens").integer(0, 99));
+        assertEquals("length", ApiFixture.at(answer, "choices.0.finish_reason").text());
+        for (Field logprob : ApiFixture.at(answer, "choices.0.logprobs.token_logprobs").items()) {
+            assertTrue(logprob.number(-1e9, 0) <= 0);
+        }
+    }
+
+    @Test
+    void embedsWithUnitLength() throws Exception {
+        String answer = client.post("/v1/embeddings", "{\"model\":\"tiny\",\"input\":[\"a b\",\"c\"]}").body();
+        double squares = 0;
+        for (Field value : ApiFixture.at(answer, "data.1.embedding").items()) {
+            squares += Math.pow(value.number(-1, 1), 2);
+        }
+        assertEquals(1, squares, 1e-5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void freesTheSlotWhenTheClientLeavesInPrefill(boolean stream) throws Exception {
+        Socket socket = client.raw(wire("word ".repeat(700), "\"max_tokens\":8,\"stream\":" + stream));
+        until(() -> engine.status().running() > 0);
+        assertFreed(socket);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void freesTheSlotWhenTheClientLeavesInDecode(boolean stream) throws Exception {
+        long before = engine.status().generatedTokens();
+        Socket socket = client.raw(wire("hello", "\"max_tokens\":4000,\"ignore_eos\":true,\"stream\":" + stream));
+        until(() -> engine.status().generatedTokens() > before + 5);
+        assertFreed(socket);
+    }
+
+    @Test
+    void freesTheSlotOfAnEmbedding() throws Exception {
+        String body = "{\"model\":\"tiny\",\"input\":\"" + "word ".repeat(700) + "\"}";
+        Socket socket = client.raw(ApiFixture.wire("/v1/embeddings", body));
+        until(() -> engine.status().running() > 0);
+        assertFreed(socket);
+    }
+
+    private static void assertFreed(Socket socket) throws IOException, InterruptedException {
+        socket.close();
+        Duration taken = until(() -> engine.status().running() + engine.status().queued() == 0);
+        assertTrue(taken.toMillis() <= 200, "slot free after " + taken);
+    }
+
+    private static Duration until(BooleanSupplier condition) throws InterruptedException {
+        return ApiFixture.until(Duration.ofSeconds(20), condition);
+    }
+
+    private static String body(String prompt, String members) {
+        return "{\"model\":\"tiny\",\"prompt\":\"" + prompt + "\"," + members + "}";
+    }
+
+    private static String wire(String prompt, String members) {
+        return ApiFixture.wire("/v1/completions", body(prompt, members));
+    }
+
+    private static String text(String body) throws IOException, InterruptedException {
+        var response = client.post("/v1/completions", body);
+        assertEquals(200, response.statusCode(), response.body());
+        return ApiFixture.at(response.body(), "choices.0.text").text();
+    }
+
+    private static String streamed(String body) throws IOException, InterruptedException {
+        var text = new StringBuilder();
+        for (String event : client.post("/v1/completions", body).body().split("\n\n")) {
+            if (event.startsWith("data: {")) {
+                text.append(ApiFixture.at(event.substring(6), "choices.0.text").text());
+            }
+        }
+        return text.toString();
+    }
+}
