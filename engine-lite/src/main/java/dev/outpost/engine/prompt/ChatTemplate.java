@@ -1,10 +1,42 @@
 package dev.outpost.engine.prompt;
 
+import dev.outpost.engine.gguf.GgufMetadata;
+import dev.outpost.engine.tokenizer.Tokenizer;
+import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Messages to prompt text, by the template of the model file. Immutable, any thread. */
 public interface ChatTemplate {
+
+    /**
+     * The template a model file brings ({@code tokenizer.chat_template}), with the names of the model's opening and closing
+     * tokens as {@code bos_token} and {@code eos_token}. Keeps nothing of the file.
+     *
+     * @param maxCharacters of a rendering, and of any text made on the way
+     * @return empty where the file brings none
+     * @throws dev.outpost.engine.failure.TemplateException if the template's text cannot be read
+     */
+    static Optional<ChatTemplate> read(GgufMetadata metadata, Tokenizer tokenizer, int maxCharacters) {
+        Map<String, String> constants = new HashMap<>();
+        constants.put("bos_token",
+                tokenizer.beginOfSequence().stream().mapToObj(tokenizer::piece).findFirst().orElse(""));
+        constants.put("eos_token",
+                tokenizer.endOfSequence().stream().mapToObj(tokenizer::piece).findFirst().orElse(""));
+        return metadata.string("tokenizer.chat_template")
+                .map(source -> of(source, constants, maxCharacters, Clock.systemDefaultZone()));
+    }
+
+    /**
+     * @param constants variables of every rendering
+     * @param clock what {@code strftime_now} reads
+     * @throws dev.outpost.engine.failure.TemplateException if the template's text cannot be read
+     */
+    static ChatTemplate of(String source, Map<String, String> constants, int maxCharacters, Clock clock) {
+        return new JinjaChatTemplate(source, constants, maxCharacters, clock);
+    }
 
     /**
      * @param messages at least one

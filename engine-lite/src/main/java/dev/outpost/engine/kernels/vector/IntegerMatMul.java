@@ -17,10 +17,12 @@ final class IntegerMatMul implements MatMulKernel {
     private static final int ROWS = FloatTile.ROWS;
 
     private final Unpacker unpacker;
+    private final RowProduct single;
     private final int size;
 
-    IntegerMatMul(Unpacker unpacker) {
+    IntegerMatMul(Unpacker unpacker, RowProduct single) {
         this.unpacker = unpacker;
+        this.single = single;
         this.size = unpacker.groupSize();
     }
 
@@ -28,6 +30,10 @@ final class IntegerMatMul implements MatMulKernel {
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
         int width = MatMulKernel.width(groups);
+        if (n <= RowProduct.MOST_ROWS) {
+            RowProduct.multiply(single, x, firstRow, n, weights, firstGroup, groups, scratch, out);
+            return;
+        }
         Arrays.fill(out, 0, n * width, 0f);
         short[] integers = scratch.shorts(Unpacker.STRIP * ROWS);
         float[] panel = scratch.panel(Unpacker.STRIP * ROWS);

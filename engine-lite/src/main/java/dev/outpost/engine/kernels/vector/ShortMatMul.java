@@ -16,11 +16,13 @@ final class ShortMatMul implements MatMulKernel {
     private static final int TILE = Tiles.LARGEST * ROWS;
 
     private final Unpacker unpacker;
+    private final RowProduct single;
     private final boolean fives;
     private final boolean plain;
 
-    ShortMatMul(Unpacker unpacker) {
+    ShortMatMul(Unpacker unpacker, RowProduct single) {
         this.unpacker = unpacker;
+        this.single = single;
         this.fives = unpacker.columnsPerShortSum() == 16;
         this.plain = !fives && !unpacker.hasMinimum();
     }
@@ -29,6 +31,10 @@ final class ShortMatMul implements MatMulKernel {
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
         int width = MatMulKernel.width(groups);
+        if (n <= RowProduct.MOST_ROWS) {
+            RowProduct.multiply(single, x, firstRow, n, weights, firstGroup, groups, scratch, out);
+            return;
+        }
         Arrays.fill(out, 0, n * width, 0f);
         short[] panel = scratch.shorts(Unpacker.STRIP * ROWS);
         float[] scales = scratch.scales(2 * Unpacker.MINIMA);
