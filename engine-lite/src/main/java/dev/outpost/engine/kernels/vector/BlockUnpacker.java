@@ -48,6 +48,26 @@ final class BlockUnpacker extends Unpacker {
         }
     }
 
+    @Override
+    void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
+            short[] sums, int lane) {
+        for (int k = 0; k < columns; k += 32) {
+            int at = (column + k) / 32 * blockBytes + (minimum ? 2 * HALVES : HALVES);
+            int to = k / 32 * 2 * ROWS + lane;
+            if (bits == 4) {
+                short start = (short) (-8 * (int) totals[total + k / 32]);
+                RowSums.nibblePairs(group, at, pairs, from + k, start, sums, to);
+            } else {
+                int low = at + 4 * LANES;
+                RowSums.fiveBits(group, low, 0, at, pairs, from + k, false, sums, to);
+                RowSums.fiveBits(group, low + 8 * LANES, 0, at + LANES, pairs, from + k + 8, true, sums, to);
+                RowSums.fiveBits(group, low, 4, at + 2 * LANES, pairs, from + k + 16, false, sums, to + ROWS);
+                RowSums.fiveBits(group, low + 8 * LANES, 4, at + 3 * LANES, pairs, from + k + 24, true, sums,
+                        to + ROWS);
+            }
+        }
+    }
+
     /** Four bits around 8. */
     static void nibbles(MemorySegment group, int block, short[] panel, int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {

@@ -15,40 +15,55 @@ final class ShortMatMul implements MatMulKernel {
     private static final int ROWS = ShortTile.ROWS;
     private static final int TILE = Tiles.LARGEST * ROWS;
 
-    private final Unpacker unpacker;
-    private final RowProduct single;
-    private final boolean fives;
-    private final boolean plain;
+    /** Rows up to which the packed bytes are multiplied directly, once for each row. */
+    private static final int FEW_ROWS = 3;
 
-    ShortMatMul(Unpacker unpacker, RowProduct single) {
+    private final Unpacker unpacker;
+    private final int size;
+    private final int steps;
+
+    ShortMatMul(Unpacker unpacker) {
         this.unpacker = unpacker;
-        this.single = single;
-        this.fives = unpacker.columnsPerShortSum() == 16;
-        this.plain = !fives && !unpacker.hasMinimum();
+        this.size = unpacker.groupSize();
+        this.steps = unpacker.columnsPerShortSum();
     }
 
     @Override
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
         int width = MatMulKernel.width(groups);
-        if (n <= RowProduct.MOST_ROWS) {
-            RowProduct.multiply(single, x, firstRow, n, weights, firstGroup, groups, scratch, out);
-            return;
-        }
         Arrays.fill(out, 0, n * width, 0f);
         short[] panel = scratch.shorts(Unpacker.STRIP * ROWS);
         float[] scales = scratch.scales(2 * Unpacker.MINIMA);
-        short[] sums = scratch.sums(2 * TILE);
+        short[] sums = scratch.sums(Math.max(2 * TILE, 2 * Unpacker.MINIMA));
         for (int group = 0; group < groups; group += 2) {
             MemorySegment low = weights.group(firstGroup + group);
             MemorySegment high = weights.group(firstGroup + Math.min(group + 1, groups - 1));
             for (int column = 0; column < weights.columns(); column += Unpacker.STRIP) {
                 int columns = Math.min(Unpacker.STRIP, weights.columns() - column);
-                unpacker.quants(low, column, columns, panel, 0);
-                unpacker.quants(high, column, columns, panel, 32);
                 unpacker.scales(low, column, columns, scales, 0);
                 unpacker.scales(high, column, columns, scales, 32);
-                strip(x, firstRow, n, column, columns, panel, scales, sums, out, group * 32, width);
+                if (n <= FEW_ROWS) {
+                    few(x, firstRow, n, low, high, column, columns, scales, sums, out, group * 32, width);
+                } else {
+                    unpacker.quants(low, column, columns, panel, 0);
+                    unpacker.quants(high, column, columns, panel, 32);
+                    strip(x, firstRow, n, column, columns, panel, scales, sums, out, group * 32, width);
+                }
+            }
+        }
+    }
+
+    private void few(ActivationRows x, int firstRow, int n, MemorySegment low, MemorySegment high, int column,
+            int columns, float[] scales, short[] sums, float[] out, int lane, int width) {
+        for (int row = 0; row < n; row++) {
+            int from = (firstRow + row) * x.stride() + column;
+            int total = (firstRow + row) * x.groups() + column / 32;
+            unpacker.sums(low, column, columns, x.pairs(), from, x.sums(), total, sums, 0);
+            unpacker.sums(high, column, columns, x.pairs(), from, x.sums(), total, sums, 32);
+            for (int k = 0; k < columns; k += size) {
+                scale(sums, k / size * 2 * ROWS, ROWS, 1, scales, k / size * ROWS, x, total + k / 32, out,
+                        row * width + lane, width);
             }
         }
     }
@@ -57,24 +72,32 @@ final class ShortMatMul implements MatMulKernel {
             short[] sums, float[] out, int lane, int width) {
         for (int row = 0; row < n;) {
             int rows = Tiles.next(n - row);
-            for (int k = 0; k < columns; k += 32) {
+            for (int k = 0; k < columns; k += size) {
                 int at = (firstRow + row) * x.stride() + column + k;
-                if (fives) {
-                    sums(rows, panel, k * ROWS, x, at, 16, sums, 0);
-                    sums(rows, panel, (k + 16) * ROWS, x, at + 16, 16, sums, TILE);
-                } else {
-                    sums(rows, panel, k * ROWS, x, at, 32, sums, 0);
+                sums(rows, panel, k * ROWS, x, at, steps, sums, 0);
+                if (steps < size) {
+                    sums(rows, panel, (k + steps) * ROWS, x, at + steps, steps, sums, TILE);
                 }
-                int scale = (firstRow + row) * x.groups() + (column + k) / 32;
-                int to = row * width + lane;
-                if (plain) {
-                    ScaleStep.shorts(sums, rows, scales, k / 32 * ROWS, x, scale, out, to, width);
-                } else {
-                    ScaleStep.general(sums, fives ? TILE : 0, rows, scales, k / 32 * ROWS, unpacker.center(), x, scale,
-                            out, to, width);
-                }
+                int first = (firstRow + row) * x.groups() + (column + k) / ActivationRows.GROUP;
+                scale(sums, 0, TILE, rows, scales, k / size * ROWS, x, first, out, row * width + lane, width);
             }
             row += rows;
+        }
+    }
+
+    private void scale(short[] sums, int from, int other, int rows, float[] scales, int at, ActivationRows x, int first,
+            float[] out, int to, int width) {
+        boolean one = steps == size;
+        if (!unpacker.hasMinimum()) {
+            if (one) {
+                ScaleStep.plain(sums, from, rows, scales, at, x, first, out, to, width);
+            } else {
+                ScaleStep.halves(sums, from, other, rows, scales, at, x, first, out, to, width);
+            }
+        } else if (one) {
+            ScaleStep.minimum(sums, from, rows, scales, at, unpacker.center(), x, first, out, to, width);
+        } else {
+            ScaleStep.minimumHalves(sums, from, other, rows, scales, at, unpacker.center(), x, first, out, to, width);
         }
     }
 

@@ -41,6 +41,18 @@ final class SixBitUnpacker extends Unpacker {
         }
     }
 
+    @Override
+    void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
+            short[] sums, int lane) {
+        for (int k = 0; k < columns; k += 8) {
+            int run = (column + k) % COLUMNS / 32;
+            int block = (column + k) / COLUMNS * BLOCK_BYTES;
+            int low = block + LOW + (run / 4 * 64 + (run & 1) * 32 + k % 32) * LANES;
+            int high = block + HIGH + (run / 4 * 32 + k % 32) * LANES;
+            RowSums.sixBits(group, low, (run & 2) * 2, high, (run & 3) * 2, pairs, from + k, sums, k / 8 * ROWS + lane);
+        }
+    }
+
     private static void sixes(MemorySegment group, int low, int lowShift, int high, int highShift, short[] panel,
             int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {
@@ -87,6 +99,6 @@ final class SixBitUnpacker extends Unpacker {
 
     @Override
     int columnsPerShortSum() {
-        return 0;
+        return 8;
     }
 }

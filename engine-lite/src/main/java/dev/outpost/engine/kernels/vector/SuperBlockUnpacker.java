@@ -53,6 +53,27 @@ final class SuperBlockUnpacker extends Unpacker {
         }
     }
 
+    @Override
+    void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
+            short[] sums, int lane) {
+        for (int k = 0; k < columns; k += 32) {
+            int inBlock = (column + k) % COLUMNS / 32;
+            int block = (column + k) / COLUMNS * blockBytes + AFTER_SCALES;
+            int shift = (inBlock & 1) * 4;
+            int run = inBlock / 2 * 32 * LANES;
+            int to = k / 32 * 2 * ROWS + lane;
+            if (five) {
+                int low = block + 32 * LANES + run;
+                RowSums.fifthBit(group, low, shift, block, inBlock, pairs, from + k, sums, to);
+                RowSums.fifthBit(group, low + 16 * LANES, shift, block + 16 * LANES, inBlock, pairs, from + k + 16,
+                        sums, to + ROWS);
+            } else {
+                short start = (short) (-8 * (int) totals[total + k / 32]);
+                RowSums.nibbles(group, block + run, shift, pairs, from + k, start, sums, to);
+            }
+        }
+    }
+
     /** Low or high nibbles of 32 bytes, around 8. */
     private static void nibbles(MemorySegment group, int from, int shift, short[] panel, int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {

@@ -37,4 +37,16 @@ abstract class Unpacker {
 
     /** Columns whose products fit one 16-bit sum; 0 where the float tile is needed. */
     abstract int columnsPerShortSum();
+
+    /**
+     * Writes the integer sums of {@code columns} columns of 32 rows with one activation row: for each group of
+     * {@link #groupSize} columns one or, {@link #ROWS} shorts on, two sums to be added.
+     *
+     * @param from index of the first column's activation in {@code pairs}
+     * @param totals the activation sums, from {@code total} on
+     * @param sums {@code [group][2][64]}
+     */
+    abstract void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
+            short[] sums, int lane);
+
 }

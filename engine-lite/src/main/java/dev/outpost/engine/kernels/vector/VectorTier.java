@@ -32,14 +32,14 @@ public final class VectorTier {
     private static MatMulKernel matMul(QuantType type) {
         return switch (type) {
             case F32, F16, BF16 -> new PlainMatMul(type);
-            case Q4_0 -> new ShortMatMul(new BlockUnpacker(type, 4, false), new NibbleRow(false));
-            case Q4_1 -> new ShortMatMul(new BlockUnpacker(type, 4, true), new NibbleRow(true));
-            case Q5_0 -> new ShortMatMul(new BlockUnpacker(type, 5, false), new FiveRow(false));
-            case Q5_1 -> new ShortMatMul(new BlockUnpacker(type, 5, true), new FiveRow(true));
-            case Q4_K -> new ShortMatMul(new SuperBlockUnpacker(type, false), new SuperRow(false));
-            case Q5_K -> new ShortMatMul(new SuperBlockUnpacker(type, true), new SuperRow(true));
+            case Q4_0 -> new ShortMatMul(new BlockUnpacker(type, 4, false));
+            case Q4_1 -> new ShortMatMul(new BlockUnpacker(type, 4, true));
+            case Q5_0 -> new ShortMatMul(new BlockUnpacker(type, 5, false));
+            case Q5_1 -> new ShortMatMul(new BlockUnpacker(type, 5, true));
+            case Q4_K -> new ShortMatMul(new SuperBlockUnpacker(type, false));
+            case Q5_K -> new ShortMatMul(new SuperBlockUnpacker(type, true));
             case Q8_0 -> new IntegerMatMul(new BlockUnpacker(type, 8, false), new EightRow());
-            case Q6_K -> new IntegerMatMul(new SixBitUnpacker(), new SixRow());
+            case Q6_K -> new ShortMatMul(new SixBitUnpacker());
             default -> throw new IllegalStateException("type has no vector kernel: type=" + type);
         };
     }
