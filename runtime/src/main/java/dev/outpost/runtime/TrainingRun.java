@@ -6,9 +6,10 @@ import dev.outpost.runtime.cli.Setup;
 import dev.outpost.runtime.http.ApiServer;
 import dev.outpost.runtime.http.ApiSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.Optional;
 final class TrainingRun {
 
     private static final String MODEL = "training";
+    private static final int ROUNDS = 4;
+    private static final int READ_MILLIS = 120_000;
     private static final String QUESTION = """
             {"model":"training","max_tokens":24,"stream":%s,"messages":[{"role":"user","content":"Say hello to the \
             world in a few words, please, and then count from one to twenty."}]}""";
@@ -45,24 +48,31 @@ final class TrainingRun {
 
     private static void ask(int port) {
         try {
-            request(port, "GET /health/live", "");
-            request(port, "GET /v1/models", "");
-            request(port, "POST /v1/chat/completions", QUESTION.formatted("false"));
-            request(port, "POST /v1/chat/completions", QUESTION.formatted("true"));
-            request(port, "GET /metrics", "");
+            request(port, "/health/live", "");
+            request(port, "/v1/models", "");
+            for (int round = 0; round < ROUNDS; round++) {
+                request(port, "/v1/chat/completions", QUESTION.formatted(round % 2 == 0));
+            }
+            request(port, "/metrics", "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void request(int port, String line, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write((line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                    + "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().write(bytes);
-            socket.getInputStream().readAllBytes();
+    /** Reads the answer to its end, whatever its status: a base model has no chat. */
+    private static void request(int port, String path, String body) throws IOException {
+        var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+        connection.setReadTimeout(READ_MILLIS);
+        if (!body.isEmpty()) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        InputStream answer = connection.getResponseCode() < 400
+                ? connection.getInputStream()
+                : connection.getErrorStream();
+        if (answer != null) {
+            answer.readAllBytes();
         }
     }
 }
