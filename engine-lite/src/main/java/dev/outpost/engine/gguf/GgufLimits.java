@@ -35,8 +35,8 @@ record GgufLimits(int keys, int tensors, int keyBytes, long allKeyBytes, int str
                 metadataBytes, tensorNameBytes);
     }
 
-    GgufLimits withTensors(int newTensors) {
-        return new GgufLimits(keys, newTensors, keyBytes, allKeyBytes, stringBytes, arrayElements, arrayTextBytes,
-                metadataBytes, tensorNameBytes);
+    GgufLimits withMetadataBytes(long newMetadataBytes) {
+        return new GgufLimits(keys, tensors, keyBytes, allKeyBytes, stringBytes, arrayElements, arrayTextBytes,
+                newMetadataBytes, tensorNameBytes);
     }
 }
