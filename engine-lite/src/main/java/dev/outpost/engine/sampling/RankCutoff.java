@@ -16,13 +16,21 @@ final class RankCutoff {
     private static final int[] SHIFTS = {21, 10, 0};
     private static final int[] DIGITS = {2048, 2048, 1024};
 
+    /** Up to here one pass that keeps the best in order is faster than three over digits. */
+    private static final int FEW = 128;
+
     private final double[] masses = new double[2048];
+    private final float[] best = new float[FEW];
     private int key;
     private int ties;
 
     /** Keeps the {@code count} best; {@code count} below {@code n}. */
     void byCount(float[] values, int n, int count) {
-        select(values, null, n, count);
+        if (count <= FEW) {
+            fewBest(values, n, count);
+        } else {
+            select(values, null, n, count);
+        }
     }
 
     /** Keeps the fewest best whose masses reach {@code target}; all, if rounding keeps the sum below it. */
@@ -44,6 +52,26 @@ final class RankCutoff {
     static int key(float value) {
         int bits = Float.floatToRawIntBits(value + 0f);
         return bits ^ (bits >> 31 & 0x7FFFFFFF);
+    }
+
+    private void fewBest(float[] values, int n, int count) {
+        int held = 0;
+        for (int i = 0; i < n; i++) {
+            float value = values[i];
+            if (held < count || value > best[count - 1]) {
+                int at = held < count ? held++ : count - 1;
+                while (at > 0 && best[at - 1] < value) {
+                    best[at] = best[at - 1];
+                    at--;
+                }
+                best[at] = value;
+            }
+        }
+        key = key(best[count - 1]);
+        ties = 0;
+        for (int i = count - 1; i >= 0 && key(best[i]) == key; i--) {
+            ties++;
+        }
     }
 
     private void select(float[] values, double[] mass, int n, double target) {
