@@ -66,6 +66,23 @@ final class Slot {
         return common;
     }
 
+    /**
+     * Length of the prefix that {@code wanted} will share once the prompt that runs here is computed; 0 where another
+     * client's or class's does, or none.
+     */
+    int comingPrefix(Sequence wanted) {
+        if (sequence == null || pending() <= 1 || !sequence.reusesPrefix() || !client.equals(wanted.client())
+                || requestClass != wanted.requestClass()) {
+            return 0;
+        }
+        int most = Math.min(sequence.length(), wanted.length() - 1);
+        int common = 0;
+        while (common < most && sequence.token(common) == wanted.token(common)) {
+            common++;
+        }
+        return common;
+    }
+
     /** Starts a sequence after the first {@code kept} tokens stored here. */
     void take(Sequence next, int kept) {
         sequence = next;

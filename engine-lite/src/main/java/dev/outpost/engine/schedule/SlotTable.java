@@ -15,6 +15,8 @@ final class SlotTable {
 
     /** Below this a copy costs more than it saves: the rows fit into the chunk that is computed anyway. */
     private static final int LEAST_COPY = 16;
+    /** Tokens that make it worth waiting for another prompt of the same client: about two chunks. */
+    private static final int LEAST_WAIT = 32;
     /** How long an alarm's or a normal client's prefix is spared while a lower class's is there to be overwritten. */
     private static final long SPARED_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -36,6 +38,20 @@ final class SlotTable {
             free += slot.isFree() ? 1 : 0;
         }
         return free;
+    }
+
+    /** Whether a prompt that is being computed will lend a prefix much longer than any stored one. */
+    boolean betterWait(Sequence sequence) {
+        if (!sequence.reusesPrefix()) {
+            return false;
+        }
+        int stored = 0;
+        int coming = 0;
+        for (Slot slot : slots) {
+            stored = Math.max(stored, slot.commonPrefix(sequence));
+            coming = Math.max(coming, slot.comingPrefix(sequence));
+        }
+        return coming - stored >= LEAST_WAIT;
     }
 
     /**

@@ -134,7 +134,11 @@ final class Turns {
     }
 
     private void giveOutSlots(long now) {
-        for (Optional<Sequence> next = line.first(shares); next.isPresent(); next = line.first(shares)) {
+        while (!line.isEmpty()) {
+            Optional<Sequence> next = line.first(shares, waiting -> !slots.betterWait(waiting));
+            if (next.isEmpty()) {
+                return;
+            }
             Sequence sequence = next.get();
             if (!hasRoom(sequence)) {
                 Optional<Slot> victim = preemption.victim(sequence, now);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Predicate;
 
 /**
  * Sequences without a slot. Any thread adds, up to a bound per class; the scheduler's thread sorts them into classes
@@ -85,12 +86,17 @@ final class WaitingLine {
         classes.get(sequence.requestClass().ordinal()).add(sequence);
     }
 
-    /** Who comes next: highest class, then least served client, then first come. */
-    Optional<Sequence> first(ClientShares shares) {
-        return classes.stream().filter(waiting -> !waiting.isEmpty()).findFirst().map(waiting -> waiting.stream()
-                .min(Comparator.comparingLong((Sequence sequence) -> shares.served(sequence.client()))
-                        .thenComparingLong(sequence -> sequence.arrival))
-                .orElseThrow());
+    /**
+     * Who comes next: highest class, then least served client, then first come.
+     *
+     * @param ready leaves out those that had better wait
+     */
+    Optional<Sequence> first(ClientShares shares, Predicate<Sequence> ready) {
+        return classes.stream().map(waiting -> waiting.stream().filter(ready).toList())
+                .filter(waiting -> !waiting.isEmpty()).findFirst().map(waiting -> waiting.stream()
+                        .min(Comparator.comparingLong((Sequence sequence) -> shares.served(sequence.client()))
+                                .thenComparingLong(sequence -> sequence.arrival))
+                        .orElseThrow());
     }
 
     void remove(Sequence sequence) {

@@ -93,6 +93,24 @@ class BatchingParityTest {
     }
 
     @Test
+    void equalPromptsAtOnceAreComputedOnce() throws InterruptedException {
+        List<Ask> asks = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            asks.add(Ask.of(Bench.prompt(300, 8), 10).seeded(i));
+        }
+        List<Answer> alone = eachAlone(asks);
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 4)) {
+            bench.model.taking(100_000, 50_000);
+            List<Answer> together = together(bench, asks);
+            for (int i = 0; i < asks.size(); i++) {
+                assertSame(alone.get(i), together.get(i));
+            }
+            assertEquals(303, bench.sessions.status().promptTokens());
+            assertEquals(897, bench.sessions.status().cachedTokens());
+        }
+    }
+
+    @Test
     void prefixesStayWithinTheirClient() throws InterruptedException {
         try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
             Ask ask = Ask.of(Bench.prompt(50, 2), 3);
