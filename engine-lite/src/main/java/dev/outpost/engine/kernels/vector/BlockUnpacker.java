@@ -50,10 +50,10 @@ final class BlockUnpacker extends Unpacker {
 
     @Override
     void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
-            short[] sums, int lane) {
+            short[] sums) {
         for (int k = 0; k < columns; k += 32) {
             int at = (column + k) / 32 * blockBytes + (minimum ? 2 * HALVES : HALVES);
-            int to = k / 32 * 2 * ROWS + lane;
+            int to = k / 32 * 2 * 32;
             if (bits == 4) {
                 short start = (short) (-8 * (int) totals[total + k / 32]);
                 RowSums.nibblePairs(group, at, pairs, from + k, start, sums, to);
@@ -61,9 +61,9 @@ final class BlockUnpacker extends Unpacker {
                 int low = at + 4 * LANES;
                 RowSums.fiveBits(group, low, 0, at, pairs, from + k, false, sums, to);
                 RowSums.fiveBits(group, low + 8 * LANES, 0, at + LANES, pairs, from + k + 8, true, sums, to);
-                RowSums.fiveBits(group, low, 4, at + 2 * LANES, pairs, from + k + 16, false, sums, to + ROWS);
+                RowSums.fiveBits(group, low, 4, at + 2 * LANES, pairs, from + k + 16, false, sums, to + 32);
                 RowSums.fiveBits(group, low + 8 * LANES, 4, at + 3 * LANES, pairs, from + k + 24, true, sums,
-                        to + ROWS);
+                        to + 32);
             }
         }
     }
@@ -117,12 +117,12 @@ final class BlockUnpacker extends Unpacker {
     }
 
     @Override
-    void scales(MemorySegment group, int column, int columns, float[] scales, int lane) {
+    void scales(MemorySegment group, int column, int columns, float[] scales, int minima, int lane) {
         for (int k = 0; k < columns; k += 32) {
             int block = (column + k) / 32 * blockBytes;
             halves(group, block, scales, k / 32 * ROWS + lane);
             if (minimum) {
-                halves(group, block + HALVES, scales, MINIMA + k / 32 * ROWS + lane);
+                halves(group, block + HALVES, scales, minima + k / 32 * ROWS + lane);
             }
         }
     }

@@ -48,8 +48,8 @@ final class IntegerMatMul implements MatMulKernel {
                 unpacker.quants(low, column, columns, integers, 0);
                 unpacker.quants(high, column, columns, integers, 32);
                 widen(integers, panel, columns * ROWS);
-                unpacker.scales(low, column, columns, scales, 0);
-                unpacker.scales(high, column, columns, scales, 32);
+                unpacker.scales(low, column, columns, scales, Unpacker.MINIMA, 0);
+                unpacker.scales(high, column, columns, scales, Unpacker.MINIMA, 32);
                 strip(x, firstRow, n, column, columns, panel, scales, sums, out, group * 32, width);
             }
         }

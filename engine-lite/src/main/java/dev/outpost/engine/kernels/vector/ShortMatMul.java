@@ -31,39 +31,50 @@ final class ShortMatMul implements MatMulKernel {
     @Override
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
+        if (n <= FEW_ROWS) {
+            few(x, firstRow, n, weights, firstGroup, groups, scratch, out);
+            return;
+        }
         int width = MatMulKernel.width(groups);
         Arrays.fill(out, 0, n * width, 0f);
         short[] panel = scratch.shorts(Unpacker.STRIP * ROWS);
         float[] scales = scratch.scales(2 * Unpacker.MINIMA);
-        short[] sums = scratch.sums(Math.max(2 * TILE, 2 * Unpacker.MINIMA));
+        short[] sums = scratch.sums(2 * TILE);
         for (int group = 0; group < groups; group += 2) {
             MemorySegment low = weights.group(firstGroup + group);
             MemorySegment high = weights.group(firstGroup + Math.min(group + 1, groups - 1));
             for (int column = 0; column < weights.columns(); column += Unpacker.STRIP) {
                 int columns = Math.min(Unpacker.STRIP, weights.columns() - column);
-                unpacker.scales(low, column, columns, scales, 0);
-                unpacker.scales(high, column, columns, scales, 32);
-                if (n <= FEW_ROWS) {
-                    few(x, firstRow, n, low, high, column, columns, scales, sums, out, group * 32, width);
-                } else {
-                    unpacker.quants(low, column, columns, panel, 0);
-                    unpacker.quants(high, column, columns, panel, 32);
-                    strip(x, firstRow, n, column, columns, panel, scales, sums, out, group * 32, width);
-                }
+                unpacker.scales(low, column, columns, scales, Unpacker.MINIMA, 0);
+                unpacker.scales(high, column, columns, scales, Unpacker.MINIMA, 32);
+                unpacker.quants(low, column, columns, panel, 0);
+                unpacker.quants(high, column, columns, panel, 32);
+                strip(x, firstRow, n, column, columns, panel, scales, sums, out, group * 32, width);
             }
         }
     }
 
-    private void few(ActivationRows x, int firstRow, int n, MemorySegment low, MemorySegment high, int column,
-            int columns, float[] scales, short[] sums, float[] out, int lane, int width) {
-        for (int row = 0; row < n; row++) {
-            int from = (firstRow + row) * x.stride() + column;
-            int total = (firstRow + row) * x.groups() + column / 32;
-            unpacker.sums(low, column, columns, x.pairs(), from, x.sums(), total, sums, 0);
-            unpacker.sums(high, column, columns, x.pairs(), from, x.sums(), total, sums, 32);
-            for (int k = 0; k < columns; k += size) {
-                scale(sums, k / size * 2 * ROWS, ROWS, 1, scales, k / size * ROWS, x, total + k / 32, out,
-                        row * width + lane, width);
+    private void few(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
+            KernelScratch scratch, float[] out) {
+        int width = MatMulKernel.width(groups);
+        int count = weights.columns() / size;
+        float[] scales = scratch.scales(2 * count * ROWS);
+        short[] sums = scratch.sums(2 * count * 32);
+        boolean two = steps < size;
+        for (int group = 0; group < groups; group++) {
+            MemorySegment bytes = weights.group(firstGroup + group);
+            for (int row = firstRow; row < firstRow + n; row++) {
+                unpacker.sums(bytes, 0, weights.columns(), x.pairs(), row * x.stride(), x.sums(), row * x.groups(),
+                        sums);
+                if (row == firstRow) {
+                    unpacker.scales(bytes, 0, weights.columns(), scales, count * ROWS, 0);
+                }
+                int to = (row - firstRow) * width + group * 32;
+                if (unpacker.hasMinimum()) {
+                    ScaleStep.rowWithMinimum(sums, two, scales, count, unpacker.center(), x, row, out, to);
+                } else {
+                    ScaleStep.row(sums, two, scales, count, size, x, row, out, to);
+                }
             }
         }
     }
@@ -79,25 +90,25 @@ final class ShortMatMul implements MatMulKernel {
                     sums(rows, panel, (k + steps) * ROWS, x, at + steps, steps, sums, TILE);
                 }
                 int first = (firstRow + row) * x.groups() + (column + k) / ActivationRows.GROUP;
-                scale(sums, 0, TILE, rows, scales, k / size * ROWS, x, first, out, row * width + lane, width);
+                scale(sums, rows, scales, k / size * ROWS, x, first, out, row * width + lane, width);
             }
             row += rows;
         }
     }
 
-    private void scale(short[] sums, int from, int other, int rows, float[] scales, int at, ActivationRows x, int first,
+    private void scale(short[] sums, int rows, float[] scales, int at, ActivationRows x, int first,
             float[] out, int to, int width) {
         boolean one = steps == size;
         if (!unpacker.hasMinimum()) {
             if (one) {
-                ScaleStep.plain(sums, from, rows, scales, at, x, first, out, to, width);
+                ScaleStep.plain(sums, rows, scales, at, x, first, out, to, width);
             } else {
-                ScaleStep.halves(sums, from, other, rows, scales, at, x, first, out, to, width);
+                ScaleStep.halves(sums, TILE, rows, scales, at, x, first, out, to, width);
             }
         } else if (one) {
-            ScaleStep.minimum(sums, from, rows, scales, at, unpacker.center(), x, first, out, to, width);
+            ScaleStep.minimum(sums, rows, scales, at, unpacker.center(), x, first, out, to, width);
         } else {
-            ScaleStep.minimumHalves(sums, from, other, rows, scales, at, unpacker.center(), x, first, out, to, width);
+            ScaleStep.minimumHalves(sums, TILE, rows, scales, at, unpacker.center(), x, first, out, to, width);
         }
     }
 

@@ -43,13 +43,13 @@ final class SixBitUnpacker extends Unpacker {
 
     @Override
     void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
-            short[] sums, int lane) {
+            short[] sums) {
         for (int k = 0; k < columns; k += 8) {
             int run = (column + k) % COLUMNS / 32;
             int block = (column + k) / COLUMNS * BLOCK_BYTES;
             int low = block + LOW + (run / 4 * 64 + (run & 1) * 32 + k % 32) * LANES;
             int high = block + HIGH + (run / 4 * 32 + k % 32) * LANES;
-            RowSums.sixBits(group, low, (run & 2) * 2, high, (run & 3) * 2, pairs, from + k, sums, k / 8 * ROWS + lane);
+            RowSums.sixBits(group, low, (run & 2) * 2, high, (run & 3) * 2, pairs, from + k, sums, k / 8 * 32);
         }
     }
 
@@ -70,7 +70,7 @@ final class SixBitUnpacker extends Unpacker {
     }
 
     @Override
-    void scales(MemorySegment group, int column, int columns, float[] scales, int lane) {
+    void scales(MemorySegment group, int column, int columns, float[] scales, int minima, int lane) {
         for (int k = 0; k < columns; k += 16) {
             int block = (column + k) / COLUMNS * BLOCK_BYTES;
             int bytes = block + SCALES + (column + k) % COLUMNS / 16 * LANES;

@@ -55,18 +55,18 @@ final class SuperBlockUnpacker extends Unpacker {
 
     @Override
     void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
-            short[] sums, int lane) {
+            short[] sums) {
         for (int k = 0; k < columns; k += 32) {
             int inBlock = (column + k) % COLUMNS / 32;
             int block = (column + k) / COLUMNS * blockBytes + AFTER_SCALES;
             int shift = (inBlock & 1) * 4;
             int run = inBlock / 2 * 32 * LANES;
-            int to = k / 32 * 2 * ROWS + lane;
+            int to = k / 32 * 2 * 32;
             if (five) {
                 int low = block + 32 * LANES + run;
                 RowSums.fifthBit(group, low, shift, block, inBlock, pairs, from + k, sums, to);
                 RowSums.fifthBit(group, low + 16 * LANES, shift, block + 16 * LANES, inBlock, pairs, from + k + 16,
-                        sums, to + ROWS);
+                        sums, to + 32);
             } else {
                 short start = (short) (-8 * (int) totals[total + k / 32]);
                 RowSums.nibbles(group, block + run, shift, pairs, from + k, start, sums, to);
@@ -103,7 +103,7 @@ final class SuperBlockUnpacker extends Unpacker {
     }
 
     @Override
-    void scales(MemorySegment group, int column, int columns, float[] scales, int lane) {
+    void scales(MemorySegment group, int column, int columns, float[] scales, int minima, int lane) {
         for (int k = 0; k < columns; k += 32) {
             int inBlock = (column + k) % COLUMNS / 32;
             int block = (column + k) / COLUMNS * blockBytes;
@@ -111,12 +111,12 @@ final class SuperBlockUnpacker extends Unpacker {
             int to = k / 32 * ROWS + lane;
             if (inBlock < 4) {
                 early(group, six + inBlock * LANES, block, 1f, scales, to);
-                early(group, six + (inBlock + 4) * LANES, block + MINIMUM_FACTOR, -1f, scales, MINIMA + to);
+                early(group, six + (inBlock + 4) * LANES, block + MINIMUM_FACTOR, -1f, scales, minima + to);
             } else {
                 int upper = six + (inBlock - 4) * LANES;
                 int lower = six + (inBlock + 4) * LANES;
                 late(group, upper, lower, 0, block, 1f, scales, to);
-                late(group, upper + 4 * LANES, lower, 4, block + MINIMUM_FACTOR, -1f, scales, MINIMA + to);
+                late(group, upper + 4 * LANES, lower, 4, block + MINIMUM_FACTOR, -1f, scales, minima + to);
             }
         }
     }

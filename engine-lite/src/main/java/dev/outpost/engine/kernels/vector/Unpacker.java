@@ -22,8 +22,11 @@ abstract class Unpacker {
      */
     abstract void quants(MemorySegment group, int column, int columns, short[] panel, int lane);
 
-    /** Writes scales {@code [group][64]} of the same columns and, {@link #MINIMA} beyond, what is added to each weight. */
-    abstract void scales(MemorySegment group, int column, int columns, float[] scales, int lane);
+    /**
+     * Writes scales {@code [group][64]} of the same columns and, {@code minima} floats
+     * beyond, what is added to each weight.
+     */
+    abstract void scales(MemorySegment group, int column, int columns, float[] scales, int minima, int lane);
 
     /** What the panel's integers have to be raised by. */
     abstract int center();
@@ -40,13 +43,13 @@ abstract class Unpacker {
 
     /**
      * Writes the integer sums of {@code columns} columns of 32 rows with one activation row: for each group of
-     * {@link #groupSize} columns one or, {@link #ROWS} shorts on, two sums to be added.
+     * {@link #groupSize} columns one or, 32 shorts on, two sums to be added.
      *
      * @param from index of the first column's activation in {@code pairs}
      * @param totals the activation sums, from {@code total} on
-     * @param sums {@code [group][2][64]}
+     * @param sums {@code [group][2][32]}
      */
     abstract void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
-            short[] sums, int lane);
+            short[] sums);
 
 }
