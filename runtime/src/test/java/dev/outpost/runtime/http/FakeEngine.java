@@ -80,7 +80,7 @@ final class FakeEngine implements Engine {
                     + messages.stream().map(Message::content).collect(Collectors.joining("\n"));
             rendered.set(text);
             refusal.ifPresent(message -> {
-                throw new TemplateException(message);
+                throw new TemplateException(TemplateException.Reason.REFUSED, message);
             });
             return text;
         };
