@@ -72,6 +72,9 @@ final class Attributes {
         if (target instanceof Map<?, ?> map && map.get(name) != null) {
             return map.get(name);
         }
+        if (target instanceof Tuple tuple && tuple.named(name) != null) {
+            return tuple.named(name);
+        }
         return new Undefined("'" + Values.type(target) + " object' has no attribute '" + name + "'");
     }
 

@@ -71,12 +71,11 @@ final class SequenceFilters {
         if (arguments.size() > 0) {
             return filters.each(elements, Values.text(arguments.positional().getFirst()), arguments.from(1));
         }
-        Function<Object, Object> attribute = attribute(arguments.require(0, "attribute"));
-        Object otherwise = arguments.named().get("default");
+        Function<Object, Object> attribute = attribute(arguments.require(0, "attribute"),
+                arguments.named().get("default"));
         List<Object> out = new ArrayList<>(elements.size());
         for (Object element : elements) {
-            Object value = attribute.apply(element);
-            out.add(value instanceof Undefined && otherwise != null ? otherwise : value);
+            out.add(attribute.apply(element));
         }
         return out;
     }
@@ -104,8 +103,16 @@ final class SequenceFilters {
         return kept;
     }
 
-    /** A dotted path of fields and indexes; none is the element itself. */
     private Function<Object, Object> attribute(Object path) {
+        return attribute(path, null);
+    }
+
+    /**
+     * A dotted path of fields and indexes; none is the element itself.
+     *
+     * @param otherwise for a part that is missing, or null
+     */
+    private Function<Object, Object> attribute(Object path, Object otherwise) {
         if (path == None.NONE) {
             return element -> element;
         }
@@ -120,14 +127,27 @@ final class SequenceFilters {
                 boolean index = !part.isEmpty() && part.length() < 10
                         && part.chars().allMatch(c -> c >= '0' && c <= '9');
                 value = attributes.item(value, index ? (Object) Long.valueOf(part) : part);
+                value = value instanceof Undefined && otherwise != null ? otherwise : value;
             }
             return value;
         };
     }
 
+    /** What to order by; several paths with commas order by the first, then by the next. */
     private Function<Object, Object> key(CallArguments arguments, int attributeAt, int caseAt) {
-        Function<Object, Object> attribute = attribute(arguments.get(attributeAt, "attribute", None.NONE));
         boolean caseSensitive = arguments.flag(caseAt, "case_sensitive");
+        Object path = arguments.get(attributeAt, "attribute", None.NONE);
+        if (path instanceof String paths && paths.indexOf(',') >= 0) {
+            List<Function<Object, Object>> keys = new ArrayList<>();
+            for (String one : paths.split(",")) {
+                keys.add(key(attribute(one), caseSensitive));
+            }
+            return element -> new Tuple(keys.stream().map(key -> key.apply(element)).toList());
+        }
+        return key(attribute(path), caseSensitive);
+    }
+
+    private static Function<Object, Object> key(Function<Object, Object> attribute, boolean caseSensitive) {
         return element -> {
             Object value = attribute.apply(element);
             return value instanceof String text && !caseSensitive ? PythonText.lower(text) : value;
@@ -199,15 +219,17 @@ final class SequenceFilters {
     }
 
     private List<Object> groups(List<Object> elements, CallArguments arguments) {
-        Function<Object, Object> attribute = attribute(arguments.require(0, "attribute"));
+        Function<Object, Object> attribute = attribute(arguments.require(0, "attribute"),
+                arguments.get(1, "default", null));
+        Function<Object, Object> key = key(attribute, arguments.flag(2, "case_sensitive"));
         List<Object> groups = new ArrayList<>();
         Object last = null;
         List<Object> members = List.of();
-        for (Object element : sorted(elements, attribute, false)) {
-            Object own = attribute.apply(element);
+        for (Object element : sorted(elements, key, false)) {
+            Object own = key.apply(element);
             if (last == null || !Values.same(own, last, budget)) {
                 members = new ArrayList<>();
-                groups.add(Tuple.of(own, members));
+                groups.add(new Tuple(List.of(attribute.apply(element), members), List.of("grouper", "list")));
                 last = own;
             }
             members.add(element);

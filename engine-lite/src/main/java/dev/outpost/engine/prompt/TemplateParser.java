@@ -195,7 +195,7 @@ final class TemplateParser {
             return first;
         }
         List<Target> parts = new ArrayList<>(List.of(first));
-        while (cursor.skipOperator(",") && cursor.at(Kind.NAME) && !cursor.atName("in")) {
+        while (cursor.skipOperator(",") && (cursor.at(Kind.NAME) && !cursor.atName("in") || cursor.atOperator("("))) {
             parts.add(target());
         }
         return new Target.Several(parts);
