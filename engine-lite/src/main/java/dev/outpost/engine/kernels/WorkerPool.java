@@ -68,6 +68,15 @@ final class WorkerPool implements AutoCloseable {
         return overtaken;
     }
 
+    /** Workers whose threads have not ended. */
+    int alive() {
+        int alive = 0;
+        for (Worker worker : workers) {
+            alive += worker.isAlive() ? 1 : 0;
+        }
+        return alive;
+    }
+
     /** Workers that wait without using a processor. */
     int parked() {
         int parked = 0;

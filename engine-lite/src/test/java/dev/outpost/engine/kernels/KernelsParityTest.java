@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +64,7 @@ class KernelsParityTest {
         return all;
     }
 
+    @Tag("width")
     @ParameterizedTest
     @MethodSource("types")
     void multipliesAlikeForAnyNumberOfRows(QuantType type) {
@@ -86,6 +88,7 @@ class KernelsParityTest {
         }
     }
 
+    @Tag("width")
     @ParameterizedTest
     @MethodSource("types")
     void multipliesAlikeAtTheEndsOfTheRange(QuantType type) {
@@ -106,6 +109,7 @@ class KernelsParityTest {
         }
     }
 
+    @Tag("width")
     @Test
     void plainWeightsMayHaveAnyNumberOfColumns() {
         for (int columns : new int[]{1, 31, 33, 129, 200}) {
@@ -119,6 +123,7 @@ class KernelsParityTest {
         return scalar.pack("w", type, rows, columns, Samples.blocks(type, seed, rows, columns), arena);
     }
 
+    @Tag("width")
     @Test
     void rowOperationsAreAlike() {
         for (int width : new int[]{1, 15, 16, 33, 64, 83, 576}) {
@@ -141,6 +146,7 @@ class KernelsParityTest {
         }
     }
 
+    @Tag("width")
     @Test
     void quantisesAlike() {
         for (int width : new int[]{1, 32, 45, 576}) {
@@ -157,6 +163,7 @@ class KernelsParityTest {
         }
     }
 
+    @Tag("width")
     @Test
     void rotatesAlike() {
         for (int pairs : new int[]{3, 8, 32}) {
@@ -175,6 +182,7 @@ class KernelsParityTest {
         }
     }
 
+    @Tag("width")
     @ParameterizedTest
     @EnumSource(KvType.class)
     void attendsAlikeHoweverRowsAreBatched(KvType type) {
