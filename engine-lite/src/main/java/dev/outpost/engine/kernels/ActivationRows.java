@@ -2,7 +2,9 @@ package dev.outpost.engine.kernels;
 
 /**
  * The input of matrix products, {@code [n, columns]}, quantised once per layer input: groups of 32 consecutive values
- * become integers in -127..127 with one F32 scale.
+ * become integers in -127..127, {@code 127 / max|x|} of the value rounded half to even, with one F32 scale: the one that
+ * makes the group's squared error least, {@code sum(x · q) / sum(q²)}. Against {@code max|x| / 127} it costs nothing in
+ * the products and takes 6 % off the divergence from F32 arithmetic (SmolLM2-135M Q4_1, 0.00223 to 0.00210).
  *
  * <p>The integers are kept in the forms the kernels read: as floats, and doubled into both halves of an int (a
  * broadcast of 32 bits then fills 16-bit lanes). The F32 rows stay borrowed for weights that are floats themselves.
@@ -88,7 +90,7 @@ public final class ActivationRows {
         return pairs;
     }
 
-    /** {@code [n, groups]}: {@code max|x| / 127}. */
+    /** {@code [n, groups]}: {@code max|x| / 127 · sum(x · q · 127 / max|x|) / sum(q²)}. */
     public float[] scales() {
         return scales;
     }

@@ -51,14 +51,21 @@ public final class ScalarRows implements RowKernels {
         float maximum = Float.intBitsToFloat(maximumBits);
         float inverse = maximum < SMALLEST_MAXIMUM ? 0f : 127f / maximum;
         int sum = 0;
+        int squares = 0;
+        float[] products = new float[PartialSums.COUNT];
         int to = row * x.stride() + group * GROUP;
         for (int i = 0; i < GROUP; i++) {
-            int quant = i < present ? (int) Math.rint(x.rows()[from + i] * inverse) : 0;
+            float scaled = i < present ? x.rows()[from + i] * inverse : 0f;
+            int quant = (int) Math.rint(scaled);
             x.quants()[to + i] = quant;
             x.pairs()[to + i] = (quant & 0xffff) * 0x10001;
             sum += quant;
+            squares += quant * quant;
+            int lane = i % PartialSums.COUNT;
+            products[lane] = Math.fma(scaled, quant, products[lane]);
         }
-        x.scales()[row * x.groups() + group] = maximum < SMALLEST_MAXIMUM ? 0f : maximum / 127f;
+        float fit = PartialSums.total(products, 0) / squares;
+        x.scales()[row * x.groups() + group] = maximum < SMALLEST_MAXIMUM ? 0f : maximum / 127f * fit;
         x.sums()[row * x.groups() + group] = sum;
     }
 

@@ -69,6 +69,7 @@ final class VectorRows implements RowKernels {
     @Override
     public void quantise(ActivationRows x, int first, int end) {
         int whole = x.columns() / GROUP;
+        float[] products = new float[PARTS];
         for (int row = first; row < end; row++) {
             for (int group = 0; group < whole; group++) {
                 int from = row * x.columns() + group * GROUP;
@@ -76,8 +77,10 @@ final class VectorRows implements RowKernels {
                 boolean zero = maximum < ScalarRows.SMALLEST_MAXIMUM;
                 float inverse = zero ? 0f : 127f / maximum;
                 int at = row * x.groups() + group;
-                x.scales()[at] = zero ? 0f : maximum / 127f;
-                x.sums()[at] = round(x.rows(), from, inverse, x.quants(), x.pairs(), row * x.stride() + group * GROUP);
+                int to = row * x.stride() + group * GROUP;
+                x.sums()[at] = round(x.rows(), from, inverse, x.quants(), x.pairs(), to);
+                float fit = fit(x.rows(), from, inverse, x.quants(), to, products);
+                x.scales()[at] = zero ? 0f : maximum / 127f * fit;
             }
             if (whole < x.groups()) {
                 ScalarRows.quantiseGroup(x, row, whole);
@@ -107,6 +110,22 @@ final class VectorRows implements RowKernels {
             sum = sum.add(integers);
         }
         return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    /** The factor on a group's scale that makes its squared error least: sum of value times integer, over squares. */
+    private static float fit(float[] x, int from, float inverse, float[] quants, int to, float[] products) {
+        FloatVector squares = FloatVector.zero(FLOATS);
+        for (int part = 0; part < PARTS; part += FLOAT_LANES) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = part; i < GROUP; i += PARTS) {
+                FloatVector quant = FloatVector.fromArray(FLOATS, quants, to + i);
+                sum = FloatVector.fromArray(FLOATS, x, from + i).mul(inverse).fma(quant, sum);
+                squares = quant.fma(quant, squares);
+            }
+            sum.intoArray(products, part);
+        }
+        // Integers below 2^24: exact in any order.
+        return PartialSums.total(products, 0) / squares.reduceLanes(VectorOperators.ADD);
     }
 
     @Override
