@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Looks at a machine through procfs, sysfs and the control groups under a given root.
@@ -17,7 +18,7 @@ public final class DeviceProbe {
     private static final long KIB = 1 << 10;
 
     private final SystemFiles files;
-    private final Known known;
+    private final Supplier<Known> known;
 
     /**
      * What is known without these files.
@@ -29,8 +30,11 @@ public final class DeviceProbe {
      */
     public record Known(String architecture, int cores, long totalBytes, long freeBytes) {}
 
-    /** @param root of the file system, {@code /} but in tests */
-    public DeviceProbe(Path root, Known known) {
+    /**
+     * @param root of the file system, {@code /} but in tests
+     * @param known asked only where a file is hidden: the virtual machine takes long to say it
+     */
+    public DeviceProbe(Path root, Supplier<Known> known) {
         this.files = new SystemFiles(root);
         this.known = known;
     }
@@ -59,7 +63,7 @@ public final class DeviceProbe {
     private int processorLines() {
         long lines = files.text("proc/cpuinfo").stream().flatMap(String::lines)
                 .filter(line -> line.startsWith("processor")).count();
-        return lines > 0 ? (int) lines : known.cores();
+        return lines > 0 ? (int) lines : known.get().cores();
     }
 
     private String architecture() {
@@ -69,16 +73,17 @@ public final class DeviceProbe {
         if (files.field("proc/cpuinfo", "vendor_id").isPresent()) {
             return "x86-64";
         }
-        return switch (known.architecture()) {
+        String architecture = known.get().architecture();
+        return switch (architecture) {
             case "aarch64", "arm64" -> "arm64";
             case "amd64", "x86_64" -> "x86-64";
-            default -> known.architecture();
+            default -> architecture;
         };
     }
 
     private MemoryProfile memory(CgroupLimits limits) {
-        long total = kibibytes("MemTotal").orElse(known.totalBytes());
-        long available = kibibytes("MemAvailable").orElse(Math.min(total, known.freeBytes()));
+        long total = kibibytes("MemTotal").orElseGet(() -> known.get().totalBytes());
+        long available = kibibytes("MemAvailable").orElseGet(() -> Math.min(total, known.get().freeBytes()));
         return new MemoryProfile(total, available, limits.memoryLimit(), limits.memoryFree());
     }
 

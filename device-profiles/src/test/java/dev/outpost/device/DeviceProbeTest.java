@@ -88,7 +88,7 @@ class DeviceProbeTest {
     @Test
     void readsTheMachineItRunsOn() {
         DeviceProfile device = new DeviceProbe(Path.of("/"),
-                new DeviceProbe.Known(System.getProperty("os.arch"), 1, 1L << 30, 1L << 20)).probe();
+                () -> new DeviceProbe.Known(System.getProperty("os.arch"), 1, 1L << 30, 1L << 20)).probe();
 
         assertTrue(device.memory().usable() > 0);
         assertTrue(device.cpu().usableCores() <= device.cpu().onlineCores());

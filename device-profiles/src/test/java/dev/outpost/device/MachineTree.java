@@ -35,6 +35,6 @@ final class MachineTree {
     }
 
     DeviceProfile probe() {
-        return new DeviceProbe(root, new DeviceProbe.Known("amd64", 2, 64L << 30, 32L << 30)).probe();
+        return new DeviceProbe(root, () -> new DeviceProbe.Known("amd64", 2, 64L << 30, 32L << 30)).probe();
     }
 }

@@ -47,7 +47,8 @@ class ProfileCatalogueTest {
 
     @Test
     void anUnknownArchitectureHasNoProfile() {
-        DeviceProfile device = new DeviceProbe(root, new DeviceProbe.Known("riscv64", 4, 1L << 30, 1L << 30)).probe();
+        DeviceProfile device = new DeviceProbe(root, () -> new DeviceProbe.Known("riscv64", 4, 1L << 30, 1L << 30))
+                .probe();
 
         assertEquals(Optional.empty(), catalogue.nearest(device));
     }

@@ -40,7 +40,7 @@ final class EngineSetup {
 
     EngineSetup(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.device = new DeviceProbe(surroundings.root(), known()).probe();
+        this.device = new DeviceProbe(surroundings.root(), EngineSetup::known).probe();
     }
 
     private static DeviceProbe.Known known() {

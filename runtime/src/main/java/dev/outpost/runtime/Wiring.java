@@ -84,9 +84,10 @@ final class Wiring implements Rooms {
         var stop = new StopSignal(halt, config.server().drainTimeout().plus(CLOSE_PATIENCE));
         var readiness = new Readiness(surroundings.variable("NOTIFY_SOCKET").flatMap(SystemdNotify::to));
         stop.listen();
+        var opening = OpeningEngine.start(() -> open(model, setup));
         try (ApiServer server = ApiServer.start(apiSettings(config, model, setup.options().parallel()))) {
             readiness.loading(model.getFileName().toString());
-            try (Engine engine = open(model, setup)) {
+            try (Engine engine = opening.engine()) {
                 var aot = new AotCache(surroundings.aotCache(), surroundings.application());
                 log.log(Level.INFO, StartLine.of(setup, engine, aot));
                 server.serve(engine);
