@@ -100,7 +100,8 @@ final class ApiRoutes {
     }
 
     private static void requireMethod(Exchange exchange, String method) {
-        if (!exchange.method().equals(method)) {
+        boolean head = method.equals("GET") && exchange.method().equals("HEAD");
+        if (!head && !exchange.method().equals(method)) {
             exchange.header("allow", method);
             throw new ApiException(ApiError.methodNotAllowed(shown(exchange.method()), method));
         }

@@ -133,7 +133,7 @@ final class Exchange {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         try {
-            response.send(bytes);
+            response.send(method().equals("HEAD") ? NOTHING : bytes);
         } catch (UncheckedIOException | CloseConnectionException e) {
             throw goneNow();
         }

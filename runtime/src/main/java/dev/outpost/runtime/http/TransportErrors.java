@@ -33,7 +33,8 @@ final class TransportErrors {
 
     /** Helidon's own message is left out: it may quote the request. */
     private static ApiError error(Status status) {
-        boolean faulty = status.code() >= 500;
+        // 505 is the request's fault: HTTP/1.0 or a version that does not exist.
+        boolean faulty = status.code() >= 500 && status.code() < 505;
         return new ApiError(status.code(), faulty ? "server_error" : "invalid_request_error",
                 faulty ? "engine_fault" : "invalid_request", Optional.empty(),
                 "not an acceptable HTTP/1.1 request: status=" + status.code(), Map.of(), OptionalInt.empty());

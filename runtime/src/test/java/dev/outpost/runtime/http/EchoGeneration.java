@@ -53,10 +53,6 @@ final class EchoGeneration implements Generation {
             engine.queued.decrementAndGet();
             engine.running.incrementAndGet();
             Thread.sleep(engine.prefill);
-            if (engine.failure.isPresent()) {
-                events.add(new GenerationEvent.Failed(engine.failure.get()));
-                return;
-            }
             String prompt = engine.tokenizer().decode(request.prompt(), false);
             String line = prompt.substring(prompt.lastIndexOf("\n") + 1);
             String answer = line.isEmpty() ? "." : line;
@@ -67,6 +63,10 @@ final class EchoGeneration implements Generation {
                     break;
                 }
                 Thread.sleep(engine.perToken);
+                if (engine.failure.isPresent() && sampled >= engine.failAfter) {
+                    events.add(new GenerationEvent.Failed(engine.failure.get()));
+                    return;
+                }
                 sampled++;
                 engine.generated.incrementAndGet();
                 text += (char) (each & 0xff);

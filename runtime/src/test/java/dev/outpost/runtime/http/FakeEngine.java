@@ -40,6 +40,8 @@ final class FakeEngine implements Engine {
     volatile Duration prefill = Duration.ZERO;
     volatile Duration perToken = Duration.ZERO;
     volatile Optional<EngineException> failure = Optional.empty();
+    /** Tokens after which {@link #failure} strikes. */
+    volatile int failAfter;
     volatile boolean template = true;
     /** What the template raises, if anything. */
     volatile Optional<String> refusal = Optional.empty();

@@ -37,7 +37,8 @@ class HostileConnectionTest {
             "GET /health/live HTTP/1.1~Host: [::1]:8484~~|200", "GET /health/live HTTP/1.1~Host: 127.0.0.1~~|200",
             "GET /health/live HTTP/1.1~Host: 127.0.0.1.evil.example~~|403", "GET /health/live HTTP/1.1~~|400",
             "GET /health/live HTTP/1.1~Host: localhost~Host: evil.example~~|400", "GARBAGE~~|400",
-            "GET /health/live HTTP/9.9~Host: localhost~~|400",
+            "GET /health/live HTTP/9.9~Host: localhost~~|400", "GET /health/live HTTP/1.0~Host: localhost~~|505",
+            "GET /v1/models/%zz HTTP/1.1~Host: localhost~~|400",
             "POST /v1/completions HTTP/1.1~Host: localhost~Content-Length: 2~Transfer-Encoding: chunked~~0~~|400",
             "POST /v1/completions HTTP/1.1~Host: localhost~Content-Length: 2~Content-Length: 3~~{}|400",
             "POST /v1/completions HTTP/1.1~Host: localhost~Content-Length: 99999999999~~{|413",
@@ -50,6 +51,16 @@ class HostileConnectionTest {
             var head = new byte[12];
             int read = socket.getInputStream().readNBytes(head, 0, 12);
             assertEquals("HTTP/1.1 " + status, new String(head, 0, read, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void answersHeadWithoutABody() throws Exception {
+        try (Socket socket = api
+                .raw("HEAD /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) {
+            String answer = read(socket);
+            assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+            assertTrue(answer.endsWith("\r\n\r\n"), answer);
         }
     }
 

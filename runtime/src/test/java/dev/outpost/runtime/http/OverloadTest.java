@@ -123,8 +123,14 @@ class OverloadTest {
             HttpResponse<String> whole = api.post(CHAT, ApiFixture.chat("x", ""));
             assertEquals(500, whole.statusCode());
             assertEquals("engine_fault", ApiFixture.at(whole.body(), "error.code").text());
-            HttpResponse<String> stream = api.post(CHAT, ApiFixture.chat("x", "\"stream\":true"));
-            assertEquals(500, stream.statusCode());
+            HttpResponse<String> early = api.post(CHAT, ApiFixture.chat("x", "\"stream\":true"));
+            assertEquals(500, early.statusCode());
+            api.engine.failAfter = 3;
+            HttpResponse<String> late = api.post(CHAT, ApiFixture.chat("abcdef", "\"stream\":true"));
+            assertEquals(200, late.statusCode());
+            List<String> events = List.of(late.body().split("\n\n"));
+            assertEquals(5, events.size(), late.body());
+            assertEquals("engine_fault", ApiFixture.at(events.getLast().substring(6), "error.code").text());
         }
     }
 

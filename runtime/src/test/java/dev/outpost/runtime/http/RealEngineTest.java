@@ -102,6 +102,19 @@ class RealEngineTest {
         assertEquals(1, squares, 1e-5);
     }
 
+    @Test
+    void cutsAnAnswerAtItsTimeLimit() throws Exception {
+        ApiSettings settings = ApiSettings.of("tiny").withAddress("127.0.0.1", 0).withTimeouts(Duration.ofSeconds(10),
+                Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofMillis(300));
+        try (ApiServer hasty = ApiServer.start(settings)) {
+            hasty.serve(engine);
+            String answer = ApiClient.of(hasty)
+                    .post("/v1/completions", body("hello", "\"max_tokens\":4000,\"ignore_eos\":true")).body();
+            assertEquals("length", ApiFixture.at(answer, "choices.0.finish_reason").text());
+            assertTrue(ApiFixture.at(answer, "usage.completion_tokens").integer(0, 4_000) < 4_000);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void freesTheSlotWhenTheClientLeavesInPrefill(boolean stream) throws Exception {
