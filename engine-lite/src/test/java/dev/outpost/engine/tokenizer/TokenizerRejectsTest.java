@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hostile and broken vocabularies: A16 special ids, A17 arrays and pieces, A18 byte tokens, A19 merges. */
+/** Hostile and broken vocabularies: A16 special ids, A17 arrays and pieces, A18 byte tokens, A19 merges, A20 character maps. */
 class TokenizerRejectsTest {
 
     private static final List<String> BYTES = bytes();
@@ -176,6 +176,19 @@ class TokenizerRejectsTest {
                 new GgufWriter().string("tokenizer.ggml.model", "bert"));
         rejects("unsupported_pre_tokenizer", "tokenizer.ggml.pre", new GgufWriter()
                 .string("tokenizer.ggml.model", "gpt2").string("tokenizer.ggml.pre", "no-such-pattern"));
+    }
+
+    /** The kinds read here have no use for the map, so no byte of it is interpreted; the kind that has is refused. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 5, 64, 4096})
+    void neverReadsACharacterMap(int bytes) {
+        byte[] map = new byte[bytes];
+        new java.util.Random(bytes).nextBytes(map);
+        GgufWriter file = TokenizerFixture.sentencePiece().array("tokenizer.ggml.precompiled_charsmap", 0, bytes, map);
+        int[] plain = TokenizerFixture.read(TokenizerFixture.sentencePiece()).encode("ﬁne ①", false);
+        assertArrayEquals(plain, TokenizerFixture.read(file).encode("ﬁne ①", false));
+        rejects("unsupported_tokenizer", "tokenizer.ggml.model", new GgufWriter().string("tokenizer.ggml.model", "t5")
+                .array("tokenizer.ggml.precompiled_charsmap", 0, bytes, map));
     }
 
     @Test
