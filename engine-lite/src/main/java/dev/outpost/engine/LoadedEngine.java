@@ -66,9 +66,9 @@ final class LoadedEngine implements Engine {
             var reader = ModelReader.read(file, ARCHITECTURES);
             var tokenizer = Tokenizer.read(file.metadata());
             requireSameVocabulary(reader, tokenizer);
-            Optional<ChatTemplate> chatTemplate = Optional.empty();
             var request = request(options);
             var plan = reader.plan(request);
+            var chatTemplate = ChatTemplate.read(file.metadata(), tokenizer, plan.context());
             var card = card(file, reader, plan);
             var kernels = Kernels.open(options.threads(), options.isaCap());
             Model model = null;

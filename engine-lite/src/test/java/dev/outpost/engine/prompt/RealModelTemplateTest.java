@@ -27,7 +27,7 @@ class RealModelTemplateTest {
         assumeTrue(Files.isRegularFile(model), "skipped: model " + model.getFileName() + " has not been fetched");
         try (GgufFile file = GgufFile.open(model)) {
             Tokenizer tokenizer = Tokenizer.read(file.metadata());
-            ChatTemplate template = ChatTemplate.read(file.metadata(), tokenizer, 4 * 8192).orElseThrow();
+            ChatTemplate template = ChatTemplate.read(file.metadata(), tokenizer, 8192).orElseThrow();
             for (Object element : JsonFixture.list(reference.get("chats"))) {
                 Map<String, Object> chat = JsonFixture.object(element);
                 List<Message> messages = JsonFixture.list(chat.get("messages")).stream().map(JsonFixture::object)
