@@ -4,6 +4,7 @@ import dev.outpost.engine.RequestClass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which slots compute how many rows in the next step: one row for each sequence that waits for its next token, and
@@ -11,7 +12,8 @@ import java.util.List;
  *
  * <p>While an alarm runs, batch sequences are left out altogether. While a higher class decodes, a lower one's prompt
  * gets the least chunk, so that it moves without slowing the other's tokens by a whole chunk. A prompt that is alone
- * gets a longer step, which uses the weights better; it is abandoned between two layers when anything else comes up.
+ * in its class, with no higher class beside it, gets a longer step, which uses the weights better; it is abandoned between
+ * two layers when something that counts comes up.
  */
 final class BatchPlan {
 
@@ -37,8 +39,8 @@ final class BatchPlan {
                 .thenComparingLong(slot -> slot.sequence().arrival);
     }
 
-    /** @param othersWait whether a sequence waits for a slot, or may soon */
-    void fill(List<Slot> all, ChunkSize chunk, boolean othersWait) {
+    /** @param othersWait whether a sequence of this class or a higher one waits for a slot, or may soon */
+    void fill(List<Slot> all, ChunkSize chunk, Predicate<RequestClass> othersWait) {
         slots.clear();
         prompts.clear();
         decodeRows = 0;
@@ -59,11 +61,11 @@ final class BatchPlan {
             }
         }
         prompts.sort(promptOrder);
-        lone = decodeRows == 0 && prompts.size() == 1 && running(all) == 1 && !othersWait;
+        lone = !prompts.isEmpty() && isLone(prompts.getFirst(), all, othersWait);
         addPrompts(chunk.rows(decodeRows, boundNanos()), decoding);
     }
 
-    /** Whether one prompt is all there is to compute, so that a longer step keeps nobody waiting. */
+    /** Whether nothing of a prompt's class or a higher one runs or waits beside it, so that a longer step is right. */
     boolean isLone() {
         return lone;
     }
@@ -112,12 +114,14 @@ final class BatchPlan {
         slots.add(slot);
     }
 
-    private static int running(List<Slot> all) {
-        int running = 0;
+    private static boolean isLone(Slot prompt, List<Slot> all, Predicate<RequestClass> othersWait) {
+        RequestClass own = prompt.sequence().requestClass();
         for (Slot slot : all) {
-            running += slot.isFree() ? 0 : 1;
+            if (slot != prompt && !slot.isFree() && slot.sequence().requestClass().compareTo(own) <= 0) {
+                return false;
+            }
         }
-        return running;
+        return !othersWait.test(own);
     }
 
     private static boolean runs(List<Slot> all, RequestClass wanted) {

@@ -64,7 +64,7 @@ final class Turns {
         long now = System.nanoTime();
         sweep(now);
         giveOutSlots(now);
-        plan.fill(slots.all(), chunk, cautious > 0 || !line.isEmpty());
+        plan.fill(slots.all(), chunk, own -> cautious > 0 || line.waits(own));
         if (plan.isEmpty()) {
             return false;
         }
@@ -215,10 +215,22 @@ final class Turns {
             }
         }
         if (plan.isLone()) {
-            Sequence only = plan.slots().getFirst().sequence();
-            batch.giveUpWhen(() -> closing.getAsBoolean() || line.hasArrivals() || only.isCancelled()
-                    || only.isLate(System.nanoTime()));
+            batch.giveUpWhen(this::hasBetterToDo);
         }
+    }
+
+    /** While a long step runs: the engine closes, something no lower than the prompt arrived, or part of it ended. */
+    private boolean hasBetterToDo() {
+        RequestClass highest = RequestClass.BATCH;
+        long now = System.nanoTime();
+        for (Slot slot : plan.slots()) {
+            Sequence sequence = slot.sequence();
+            if (sequence.isCancelled() || sequence.isLate(now)) {
+                return true;
+            }
+            highest = sequence.requestClass().compareTo(highest) < 0 ? sequence.requestClass() : highest;
+        }
+        return closing.getAsBoolean() || line.hasArrival(highest);
     }
 
     /** Rows of this step whose tokens came with the request. */

@@ -65,9 +65,24 @@ final class WaitingLine {
         return size;
     }
 
-    /** Whether something has come that is not sorted in. Any thread. */
-    boolean hasArrivals() {
-        return !arrivals.isEmpty();
+    /** Whether something of this class or a higher one has come and is not sorted in. Any thread. */
+    boolean hasArrival(RequestClass least) {
+        for (Sequence arrival : arrivals) {
+            if (arrival.requestClass().compareTo(least) <= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something of this class or a higher one is sorted in. */
+    boolean waits(RequestClass least) {
+        for (int i = 0; i <= least.ordinal(); i++) {
+            if (!classes.get(i).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Sorts in what has arrived and reports each. */

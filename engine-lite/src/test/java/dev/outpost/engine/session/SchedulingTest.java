@@ -81,6 +81,24 @@ class SchedulingTest {
     }
 
     @Test
+    void anAlarmsPromptIsLoneBesideLowerClasses() throws InterruptedException {
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 3)) {
+            bench.answer(Ask.of(Bench.prompt(480, 1), 1).as(RequestClass.NORMAL, "a"));
+            bench.model.taking(0, MILLI);
+            List<Generation> batch = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                batch.add(bench.start(Ask.of(Bench.prompt(20, i), 300).as(RequestClass.BATCH, "b")));
+            }
+            batch.getFirst().take();
+            int before = bench.model.steps().size();
+            bench.answer(Ask.of(Bench.prompt(400, 9), 1).as(RequestClass.ALARM, "x"));
+            assertTrue(bench.model.steps().stream().skip(before).anyMatch(step -> step.rows() > 60),
+                    () -> "" + bench.model.steps());
+            batch.forEach(Generation::cancel);
+        }
+    }
+
+    @Test
     void aPromptMovesOnBetweenFrequentShortRequests() throws InterruptedException {
         try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
             bench.answer(Ask.of(Bench.prompt(480, 1), 1).as(RequestClass.NORMAL, "a"));
