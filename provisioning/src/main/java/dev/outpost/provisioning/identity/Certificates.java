@@ -43,6 +43,7 @@ public final class Certificates {
         this.storage = storage;
         this.key = key;
         storage.makeDirectory("identity");
+        storage.syncDirectory("identity");
         StoredJson.read(storage, STATE, STATE_LIMIT).ifPresent(json -> {
             JsonFields fields = JsonFields.of(json, "certificates");
             candidate = fields.whole("candidate", 0, JsonValue.JsonNumber.MAX_WHOLE);

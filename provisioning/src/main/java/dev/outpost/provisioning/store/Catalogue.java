@@ -92,7 +92,7 @@ final class Catalogue {
             ContentDigest digest = new ContentDigest(model.text("sha256", 64));
             models.put(digest,
                     new StoredModel(digest, model.whole("bytes", 0, JsonValue.JsonNumber.MAX_WHOLE),
-                            new ContentDigest(model.text("blockList", 64)), new TreeSet<>(model.texts("names", 64, 64)),
+                            new ContentDigest(model.text("blockList", 64)), new TreeSet<>(model.texts("names", 64, 96)),
                             ModelOrigin.of(model.value("origin"))));
             model.end();
         }

@@ -297,10 +297,10 @@ public final class ModelStore {
     }
 
     private static void checkName(String name) {
-        boolean allowed = !name.isEmpty() && name.length() <= 64
+        boolean allowed = !name.isEmpty() && name.length() <= 96
                 && name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0);
         if (!allowed) {
-            throw new RefusedException(Refusal.BAD_NAME, "name is not [a-z0-9._-]{1,64}: characters=" + name.length());
+            throw new RefusedException(Refusal.BAD_NAME, "name is not [a-z0-9._-]{1,96}: characters=" + name.length());
         }
     }
 }

@@ -26,7 +26,10 @@ final class StoreRecovery {
     Catalogue run() {
         for (String directory : new String[]{ModelStore.BLOBS, ModelStore.LISTS, ModelStore.STAGING}) {
             storage.makeDirectory(directory);
+            // What a killed process renamed but did not sync must be durable before anything is built on it.
+            storage.syncDirectory(directory);
         }
+        storage.syncDirectory(ModelStore.MODELS);
         Catalogue catalogue = Catalogue.open(storage, ModelStore.CATALOGUE).orElseGet(this::rebuild);
         for (String blob : storage.list(ModelStore.BLOBS)) {
             settle(catalogue, blob);

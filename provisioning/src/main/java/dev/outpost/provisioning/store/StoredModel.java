@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * @param digest SHA-256 of the file
  * @param bytes its length
  * @param blockList digest of its block list
- * @param names names that keep it from being collected; {@code [a-z0-9._-]{1,64}}
+ * @param names names that keep it from being collected; {@code [a-z0-9._-]{1,96}}
  * @param origin how it came to be trusted
  */
 public record StoredModel(ContentDigest digest, long bytes, ContentDigest blockList, SortedSet<String> names,

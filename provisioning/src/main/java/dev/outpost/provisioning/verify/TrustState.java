@@ -48,6 +48,7 @@ public final class TrustState {
      */
     public static TrustState open(Storage storage, Instant buildTime) {
         storage.makeDirectory(DIRECTORY);
+        storage.syncDirectory(DIRECTORY);
         Optional<RootDocument> root = storedRoot(storage);
         ContentDigest keys = onlineKeys(root);
         Floors floors = Floors.at(buildTime).under(keys);

@@ -47,6 +47,11 @@ public final class Verifier {
         this.match = new TargetMatch(checks, device);
     }
 
+    /** Who this device is. */
+    public DeviceFacts device() {
+        return device;
+    }
+
     /** Follows root documents in order; steps taken before a refused one stay taken. */
     public void followRoots(List<byte[]> documents) {
         new RootChain(checks, trust).follow(documents);

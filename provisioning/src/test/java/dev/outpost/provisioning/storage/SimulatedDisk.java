@@ -21,7 +21,8 @@ import java.util.function.Predicate;
 public final class SimulatedDisk implements Storage {
     /** The power went; the process is gone. Not an exception of ours, so that nothing catches it. */
     public static final class PowerCut extends Error {
-        PowerCut(String operation) {
+        /** @param operation what did not happen any more */
+        public PowerCut(String operation) {
             super("power cut before " + operation, null, false, false);
         }
     }

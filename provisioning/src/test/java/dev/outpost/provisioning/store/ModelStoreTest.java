@@ -183,7 +183,7 @@ class ModelStoreTest {
 
     @Test
     void refusesNamesThatAreNotNames() {
-        for (String name : new String[]{"", "../x", "a/b", "A", "a b", "x".repeat(65), "a\u0000"}) {
+        for (String name : new String[]{"", "../x", "a/b", "A", "a b", "x".repeat(97), "a\u0000"}) {
             assertEquals(Refusal.BAD_NAME, assertThrows(RefusedException.class, () -> add(MODEL, name)).code());
         }
         assertEquals(Refusal.UNKNOWN_MODEL,
