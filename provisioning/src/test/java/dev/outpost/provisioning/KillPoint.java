@@ -1,8 +1,12 @@
 package dev.outpost.provisioning;
 
+import dev.outpost.provisioning.activate.ActivePointer;
 import dev.outpost.provisioning.activate.Fit;
+import dev.outpost.provisioning.activate.Slot;
+import dev.outpost.provisioning.journal.UpdateJournal;
 import dev.outpost.provisioning.storage.SimulatedDisk;
 import dev.outpost.provisioning.store.ContentDigest;
+import dev.outpost.provisioning.store.ModelStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -86,31 +90,30 @@ final class KillPoint {
         cuts++;
         disk = seed < 0 ? disk.afterKill() : disk.afterPowerCut(seed);
         try {
-            TestDevice found = new TestDevice(disk.afterKill(), TestFleet.TRUST, new TestDevice.World(), List.of());
-            return judgeServing(found);
+            return judgeServing(disk.afterKill());
         } catch (RuntimeException e) {
             return Optional.of("does not start: " + e);
         }
     }
 
-    private Optional<String> judgeServing(TestDevice found) {
-        if (found.serving.isEmpty()) {
+    private Optional<String> judgeServing(SimulatedDisk found) {
+        ModelStore store = ModelStore.open(found, TestDevice.SETTINGS);
+        Optional<ContentDigest> serving = ActivePointer.open(found).start(digest -> store.find(digest).isPresent());
+        if (serving.isEmpty()) {
             return Optional.of("no model");
         }
-        ContentDigest serving = found.serving.get();
-        if (!found.store.stillSound(serving)) {
+        if (!store.stillSound(serving.get())) {
             return Optional.of("the model is damaged");
         }
-        boolean isNew = serving.equals(TestFleet.NEW_DIGEST);
-        if (isNew && !world.passedGate.contains(serving)) {
+        boolean isNew = serving.get().equals(TestFleet.NEW_DIGEST);
+        if (isNew && !world.passedGate.contains(serving.get())) {
             return Optional.of("a model serves that never passed its gate");
         }
         return Optional.empty();
     }
 
     private Optional<String> judgeEnd() {
-        TestDevice found = new TestDevice(disk.afterKill(), TestFleet.TRUST, world, List.of());
-        UpdateReport report = found.machine.report();
+        UpdateReport report = UpdateEntry.of(UpdateJournal.open(disk.afterKill()).last().orElseThrow()).report();
         boolean attemptsSpent = scenario.good() && cuts >= 3
                 && report.outcome().equals(Optional.of(UpdateOutcome.ROLLED_BACK_TO_PREVIOUS));
         if (!report.outcome().equals(Optional.of(scenario.outcome())) && !attemptsSpent) {
@@ -119,7 +122,7 @@ final class KillPoint {
         ContentDigest expected = report.state() == UpdateState.ACTIVATED
                 ? TestFleet.NEW_DIGEST
                 : TestFleet.OLD_DIGEST;
-        if (!found.serving.equals(Optional.of(expected))) {
+        if (!ActivePointer.open(disk.afterKill()).current().map(Slot::digest).equals(Optional.of(expected))) {
             return Optional.of("serves the wrong model at the end");
         }
         if (carrier.deliveredAgain() > 0) {
@@ -129,7 +132,7 @@ final class KillPoint {
         if (discarded > (long) cuts * TestDevice.SETTINGS.blockSizes().data()) {
             return Optional.of("bytes discarded: " + discarded);
         }
-        return judgeServing(found);
+        return judgeServing(disk.afterKill());
     }
 
     /** One process: boots, takes the offer if it has none, works; false when the power went. */

@@ -107,7 +107,8 @@ public final class SimulatedDisk implements Storage {
 
     /** The disk as the machine finds it when the power went; the seed chooses what of the unsynced state survived. */
     public SimulatedDisk afterPowerCut(long seed) {
-        Random random = new Random(seed);
+        // Neighbouring seeds give java.util.Random nearly equal first numbers: spread them.
+        Random random = new Random((seed + 1) * 0x9E3779B97F4A7C15L);
         Map<String, SimulatedInode> found = new TreeMap<>(durableNames);
         Map<String, Integer> surviving = new HashMap<>();
         Map<Integer, Boolean> renamesDone = new HashMap<>();
