@@ -19,8 +19,7 @@ final class Resolution {
 
     private Resolution() {
         for (Setting setting : SettingTable.all()) {
-            boolean list = setting.kind() instanceof ValueKind.Texts;
-            Object value = setting.kind().read(list ? List.of() : List.of(setting.fallback()));
+            Object value = setting.kind().read(List.of(setting.fallback()));
             settings.put(setting.key(), new Effective(setting, value, new Origin.Default(), List.of()));
         }
     }

@@ -37,7 +37,7 @@ public final class SettingTable {
             flagged("model.file", new ValueKind.Text(ANY, "a path"), "", "--model", "GGUF file to serve."),
             plain("model.name", new ValueKind.Text("[A-Za-z0-9._-]{0,64}", "1..64 of A-Z a-z 0-9 . _ -"), "",
                     "Name of the model on the API; empty derives it from the file's name."),
-            plain("model.aliases", new ValueKind.Texts("names like model.name"), "",
+            plain("model.aliases", new ValueKind.Texts("names like model.name"), "default",
                     "Further names a request may use for the model."),
             flagged("engine.threads", new ValueKind.Whole(1, 256, true), "auto", "--threads",
                     "Worker threads; auto is one per core this process may use."),
