@@ -121,6 +121,30 @@ class BatchingParityTest {
     }
 
     @Test
+    void anAlarmsPrefixOutlastsBatchRequests() throws InterruptedException {
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 3)) {
+            Ask alarm = Ask.of(Bench.prompt(50, 2), 3).as(RequestClass.ALARM, "x");
+            bench.answer(alarm);
+            for (int i = 0; i < 6; i++) {
+                bench.answer(Ask.of(Bench.prompt(60, 10 + i), 3).as(RequestClass.BATCH, "b"));
+            }
+            assertEquals(49, bench.answer(alarm).usage().cachedTokens());
+        }
+    }
+
+    @Test
+    void aSharedOpeningIsCopiedRatherThanItsLongOwnerCut() throws InterruptedException {
+        int[] owner = Bench.prompt(300, 2);
+        int[] other = Bench.prompt(60, 9);
+        System.arraycopy(owner, 0, other, 0, 40);
+        try (Bench bench = new Bench(ScriptedModel.hashed(), 3)) {
+            bench.answer(Ask.of(owner, 2));
+            assertEquals(40, bench.answer(Ask.of(other, 2)).usage().cachedTokens());
+            assertEquals(299, bench.answer(Ask.of(owner, 2)).usage().cachedTokens(), "the owner's slot is whole");
+        }
+    }
+
+    @Test
     void embeddingsLeaveAUsablePrefixAndTakeNone() throws InterruptedException {
         try (Bench bench = new Bench(ScriptedModel.hashed(), 2)) {
             int[] tokens = Bench.prompt(70, 2);
