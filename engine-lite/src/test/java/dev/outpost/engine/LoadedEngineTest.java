@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outpost.engine.failure.BudgetRefusedException;
 import dev.outpost.engine.failure.EngineFaultException;
 import dev.outpost.engine.failure.ModelRejectedException;
+import dev.outpost.engine.failure.TemplateException;
 import dev.outpost.engine.gguf.GgufFile;
 import dev.outpost.engine.gguf.TinyModel;
+import dev.outpost.engine.prompt.Message;
 import dev.outpost.engine.quant.QuantType;
 import dev.outpost.engine.sampling.SamplingOptions;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -47,9 +50,25 @@ class LoadedEngineTest {
             assertEquals(architecture, engine.card().architecture());
             assertEquals("Q4_1", engine.card().quantisation());
             assertEquals(128, engine.card().context());
+            assertEquals("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", engine.chatTemplate().orElseThrow()
+                    .render(List.of(Message.of("user", "Hi")), List.of(), true, Map.of()));
             var answer = answer(engine, 12);
             assertEquals(answer, answer(engine, 12));
             assertInstanceOf(GenerationEvent.Finished.class, answer.getLast());
+        }
+    }
+
+    @Test
+    void servesPlainPromptsOfAModelWhoseTemplateCannotBeRead() throws InterruptedException, IOException {
+        var writer = TinyModel.of("llama", QuantType.Q8_0).writer();
+        byte[] bytes = writer.bytes();
+        int template = writer.mark("value tokenizer.chat_template") + Long.BYTES;
+        bytes[template + 1] = '{';
+        try (var engine = Engine.open(Files.write(folder.resolve("m.gguf"), bytes), OPTIONS)) {
+            assertInstanceOf(GenerationEvent.Finished.class, answer(engine, 4).getLast());
+            var refused = assertThrows(TemplateException.class, () -> engine.chatTemplate().orElseThrow()
+                    .render(List.of(Message.of("user", "Hi")), List.of(), true, Map.of()));
+            assertEquals(TemplateException.Reason.MALFORMED, refused.reason());
         }
     }
 
