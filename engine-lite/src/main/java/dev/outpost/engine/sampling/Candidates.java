@@ -46,17 +46,24 @@ final class Candidates {
         weigh(values, weights, count, best, inverseTemperature);
     }
 
-    /** Top-p: the fewest tokens, likeliest first, that hold the share {@code p} of all weight. */
+    /**
+     * Top-p: the fewest tokens, likeliest first, that hold the share {@code p} of all weight.
+     *
+     * <p>Tokens below {@code (1 - p) / count} of all weight hold less than {@code 1 - p} together, so none of them is
+     * needed: they go first, in one cheap pass, and few are left to rank.
+     */
     void keepMass(float p) {
-        cutoff.byMass(values, weights, count, total() * (double) p);
+        double total = total();
+        keepAbove(total * (1.0 - p) / count);
+        cutoff.byMass(values, weights, count, total * p);
         keepRanked(true);
     }
 
-    /** Min-p: tokens that weigh at least {@code p} times the best one. */
-    void keepAbove(float p) {
+    /** Tokens of at least this weight; min-p is this with its share of the best token's weight, 1. */
+    void keepAbove(double least) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (weights[i] >= p) {
+            if (weights[i] >= least) {
                 move(i, kept++, true);
             }
         }
