@@ -58,12 +58,7 @@ final class BlockUnpacker extends Unpacker {
                 short start = (short) (-8 * (int) totals[total + k / 32]);
                 RowSums.nibblePairs(group, at, pairs, from + k, start, sums, to);
             } else {
-                int low = at + 4 * LANES;
-                RowSums.fiveBits(group, low, 0, at, pairs, from + k, false, sums, to);
-                RowSums.fiveBits(group, low + 8 * LANES, 0, at + LANES, pairs, from + k + 8, true, sums, to);
-                RowSums.fiveBits(group, low, 4, at + 2 * LANES, pairs, from + k + 16, false, sums, to + 32);
-                RowSums.fiveBits(group, low + 8 * LANES, 4, at + 3 * LANES, pairs, from + k + 24, true, sums,
-                        to + 32);
+                RowSums.fivePairs(group, at + 4 * LANES, at, pairs, from + k, sums, to);
             }
         }
     }

@@ -23,6 +23,8 @@ final class PlainMatMul implements MatMulKernel {
 
     private static final int ROWS = FloatTile.ROWS;
     private static final int LANES = 32;
+    /** Rows up to which the packed bytes are multiplied directly, once for each row. */
+    private static final int FEW_ROWS = 3;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final QuantType type;
@@ -35,6 +37,16 @@ final class PlainMatMul implements MatMulKernel {
     public void multiply(ActivationRows x, int firstRow, int n, PackedMatrix weights, int firstGroup, int groups,
             KernelScratch scratch, float[] out) {
         int width = MatMulKernel.width(groups);
+        if (n <= FEW_ROWS) {
+            for (int group = 0; group < groups; group++) {
+                MemorySegment bytes = weights.group(firstGroup + group);
+                for (int row = 0; row < n; row++) {
+                    few(bytes, weights.columns(), x.rows(), (firstRow + row) * x.columns(), out,
+                            row * width + group * LANES);
+                }
+            }
+            return;
+        }
         Arrays.fill(out, 0, n * width, 0f);
         float[] panel = scratch.panel(Unpacker.STRIP * ROWS);
         for (int group = 0; group < groups; group += 2) {
@@ -86,9 +98,64 @@ final class PlainMatMul implements MatMulKernel {
             for (int k = 0; k < columns; k++) {
                 ShortVector bits = ShortVector.fromMemorySegment(HALF_SHORTS, group,
                         2L * ((column + k) * LANES + r), ORDER);
-                IntVector wide = (IntVector) bits.convertShape(VectorOperators.S2I, INTS, 0);
-                wide.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(panel, k * ROWS + lane + r);
+                brains(bits).intoArray(panel, k * ROWS + lane + r);
             }
         }
+    }
+
+    private void few(MemorySegment group, int columns, float[] x, int from, float[] out, int to) {
+        for (int r = 0; r < LANES; r += 2 * FLOAT_LANES) {
+            switch (type) {
+                case F32 -> singleRow(group, columns, r, x, from, out, to + r);
+                case F16 -> halfRow(group, columns, r, x, from, out, to + r);
+                default -> brainRow(group, columns, r, x, from, out, to + r);
+            }
+        }
+    }
+
+    private static void singleRow(MemorySegment group, int columns, int r, float[] x, int from, float[] out, int to) {
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int k = 0; k < columns; k++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, x[from + k]);
+            long at = 4L * (k * LANES + r);
+            a = FloatVector.fromMemorySegment(FLOATS, group, at, ORDER).fma(value, a);
+            b = FloatVector.fromMemorySegment(FLOATS, group, at + 4 * FLOAT_LANES, ORDER).fma(value, b);
+        }
+        a.intoArray(out, to);
+        b.intoArray(out, to + FLOAT_LANES);
+    }
+
+    private static void halfRow(MemorySegment group, int columns, int r, float[] x, int from, float[] out, int to) {
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int k = 0; k < columns; k++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, x[from + k]);
+            long at = 2L * (k * LANES + r);
+            a = Lanes.halves(ShortVector.fromMemorySegment(HALF_SHORTS, group, at, ORDER)).fma(value, a);
+            b = Lanes.halves(ShortVector.fromMemorySegment(HALF_SHORTS, group, at + 2 * FLOAT_LANES, ORDER)).fma(value,
+                    b);
+        }
+        a.intoArray(out, to);
+        b.intoArray(out, to + FLOAT_LANES);
+    }
+
+    private static void brainRow(MemorySegment group, int columns, int r, float[] x, int from, float[] out, int to) {
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        for (int k = 0; k < columns; k++) {
+            FloatVector value = FloatVector.broadcast(FLOATS, x[from + k]);
+            long at = 2L * (k * LANES + r);
+            a = brains(ShortVector.fromMemorySegment(HALF_SHORTS, group, at, ORDER)).fma(value, a);
+            b = brains(ShortVector.fromMemorySegment(HALF_SHORTS, group, at + 2 * FLOAT_LANES, ORDER)).fma(value, b);
+        }
+        a.intoArray(out, to);
+        b.intoArray(out, to + FLOAT_LANES);
+    }
+
+    /** The upper halves of floats. */
+    private static FloatVector brains(ShortVector bits) {
+        IntVector wide = (IntVector) bits.convertShape(VectorOperators.S2I, INTS, 0);
+        return wide.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
     }
 }

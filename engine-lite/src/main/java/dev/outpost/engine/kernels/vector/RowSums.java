@@ -46,58 +46,78 @@ final class RowSums {
         }
     }
 
-    /** 32 columns, all low or all high nibbles of their bytes. */
-    static void nibbles(MemorySegment group, int at, int shift, int[] pairs, int from, short start, short[] sums,
-            int to) {
+    /** Two groups of 32 columns in the low and the high nibbles of 32 bytes; the second group's sums 64 shorts on. */
+    static void nibbleRuns(MemorySegment group, int at, int[] pairs, int from, short lowStart, short highStart,
+            short[] sums, int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {
-            ShortVector sum = ShortVector.broadcast(SHORTS, start);
+            ShortVector low = ShortVector.broadcast(SHORTS, lowStart);
+            ShortVector high = ShortVector.broadcast(SHORTS, highStart);
             for (int j = 0; j < 32; j++) {
                 ShortVector pair = Lanes
                         .unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, at + j * LANES + r, ORDER));
                 ShortVector a = IntVector.broadcast(INTS, pairs[from + j]).reinterpretAsShorts();
-                sum = sum.add(pair.lanewise(VectorOperators.LSHR, shift).and((short) 15).mul(a));
+                ShortVector b = IntVector.broadcast(INTS, pairs[from + j + 32]).reinterpretAsShorts();
+                low = low.add(pair.and((short) 15).mul(a));
+                high = high.add(pair.lanewise(VectorOperators.LSHR, 4).mul(b));
             }
-            sum.intoArray(sums, to + r);
+            low.intoArray(sums, to + r);
+            high.intoArray(sums, to + 2 * LANES + r);
         }
     }
 
     /**
-     * Eight columns of nibbles with their fifth bits in one byte, bit j for column j, around 16: a nibble whose fifth
-     * bit is 0 is 16 less. Adds to what {@code sums} holds where {@code more}.
+     * 32 columns of nibble pairs whose fifth bits lie in four bytes, bit j of byte b for column 8b + j. Around 16: a
+     * nibble whose fifth bit is 0 is 16 less. The sums of columns 0 to 15 and, 32 shorts on, of 16 to 31.
      */
-    static void fiveBits(MemorySegment group, int at, int shift, int high, int[] pairs, int from, boolean more,
-            short[] sums, int to) {
+    static void fivePairs(MemorySegment group, int at, int bits, int[] pairs, int from, short[] sums, int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {
-            ShortVector sum = more ? ShortVector.fromArray(SHORTS, sums, to + r) : ShortVector.zero(SHORTS);
-            ShortVector missing = Lanes.unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, high + r, ORDER))
-                    .not().lanewise(VectorOperators.LSHL, 4);
-            for (int j = 0; j < 8; j++) {
-                ShortVector pair = Lanes
-                        .unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, at + j * LANES + r, ORDER));
-                ShortVector a = IntVector.broadcast(INTS, pairs[from + j]).reinterpretAsShorts();
-                ShortVector nibble = pair.lanewise(VectorOperators.LSHR, shift).and((short) 15);
-                sum = sum.add(nibble.sub(missing.lanewise(VectorOperators.LSHR, j).and((short) 16)).mul(a));
+            ShortVector low = ShortVector.zero(SHORTS);
+            ShortVector high = ShortVector.zero(SHORTS);
+            for (int half = 0; half < 2; half++) {
+                ShortVector lowMissing = missing(group, bits + half * LANES + r);
+                ShortVector highMissing = missing(group, bits + (2 + half) * LANES + r);
+                for (int j = half * 8; j < half * 8 + 8; j++) {
+                    ShortVector pair = Lanes
+                            .unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, at + j * LANES + r, ORDER));
+                    ShortVector a = IntVector.broadcast(INTS, pairs[from + j]).reinterpretAsShorts();
+                    ShortVector b = IntVector.broadcast(INTS, pairs[from + j + 16]).reinterpretAsShorts();
+                    low = low.add(pair.and((short) 15).sub(lowMissing.and((short) 16)).mul(a));
+                    high = high.add(pair.lanewise(VectorOperators.LSHR, 4).sub(highMissing.and((short) 16)).mul(b));
+                    lowMissing = lowMissing.lanewise(VectorOperators.LSHR, 1);
+                    highMissing = highMissing.lanewise(VectorOperators.LSHR, 1);
+                }
             }
-            sum.intoArray(sums, to + r);
+            low.intoArray(sums, to + r);
+            high.intoArray(sums, to + LANES + r);
         }
     }
 
-    /** Sixteen columns of nibbles with one byte of fifth bits each, of which bit {@code bit} counts. */
-    static void fifthBit(MemorySegment group, int at, int shift, int high, int bit, int[] pairs, int from,
-            short[] sums, int to) {
+    /** Fifth bits that are 0, the first of them at the place of a 16. */
+    private static ShortVector missing(MemorySegment group, int at) {
+        return Lanes.unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, at, ORDER)).not()
+                .lanewise(VectorOperators.LSHL, 4);
+    }
+
+    /**
+     * Sixteen columns of two groups in the low and high nibbles of 16 bytes, with one byte of fifth bits each: bit
+     * {@code bit} for the first group, the next one for the second. The second group's sums 64 shorts on.
+     */
+    static void fiveRuns(MemorySegment group, int at, int bits, int bit, int[] pairs, int from, short[] sums, int to) {
         for (int r = 0; r < LANES; r += SHORT_LANES) {
-            ShortVector sum = ShortVector.zero(SHORTS);
+            ShortVector low = ShortVector.zero(SHORTS);
+            ShortVector high = ShortVector.zero(SHORTS);
             for (int j = 0; j < 16; j++) {
                 ShortVector pair = Lanes
                         .unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, at + j * LANES + r, ORDER));
-                ShortVector missing = Lanes
-                        .unsigned(ByteVector.fromMemorySegment(HALF_BYTES, group, high + j * LANES + r, ORDER)).not()
-                        .lanewise(VectorOperators.LSHL, 4).lanewise(VectorOperators.LSHR, bit).and((short) 16);
+                ShortVector missing = missing(group, bits + j * LANES + r).lanewise(VectorOperators.LSHR, bit);
                 ShortVector a = IntVector.broadcast(INTS, pairs[from + j]).reinterpretAsShorts();
-                ShortVector nibble = pair.lanewise(VectorOperators.LSHR, shift).and((short) 15);
-                sum = sum.add(nibble.sub(missing).mul(a));
+                ShortVector b = IntVector.broadcast(INTS, pairs[from + j + 32]).reinterpretAsShorts();
+                low = low.add(pair.and((short) 15).sub(missing.and((short) 16)).mul(a));
+                high = high.add(pair.lanewise(VectorOperators.LSHR, 4)
+                        .sub(missing.lanewise(VectorOperators.LSHR, 1).and((short) 16)).mul(b));
             }
-            sum.intoArray(sums, to + r);
+            low.intoArray(sums, to + r);
+            high.intoArray(sums, to + 2 * LANES + r);
         }
     }
 

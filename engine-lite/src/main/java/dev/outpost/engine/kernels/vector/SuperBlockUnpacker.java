@@ -56,20 +56,20 @@ final class SuperBlockUnpacker extends Unpacker {
     @Override
     void sums(MemorySegment group, int column, int columns, int[] pairs, int from, float[] totals, int total,
             short[] sums) {
-        for (int k = 0; k < columns; k += 32) {
+        for (int k = 0; k < columns; k += 64) {
             int inBlock = (column + k) % COLUMNS / 32;
             int block = (column + k) / COLUMNS * blockBytes + AFTER_SCALES;
-            int shift = (inBlock & 1) * 4;
             int run = inBlock / 2 * 32 * LANES;
-            int to = k / 32 * 2 * 32;
+            int to = k / 32 * 2 * LANES;
             if (five) {
                 int low = block + 32 * LANES + run;
-                RowSums.fifthBit(group, low, shift, block, inBlock, pairs, from + k, sums, to);
-                RowSums.fifthBit(group, low + 16 * LANES, shift, block + 16 * LANES, inBlock, pairs, from + k + 16,
-                        sums, to + 32);
+                RowSums.fiveRuns(group, low, block, inBlock, pairs, from + k, sums, to);
+                RowSums.fiveRuns(group, low + 16 * LANES, block + 16 * LANES, inBlock, pairs, from + k + 16, sums,
+                        to + LANES);
             } else {
-                short start = (short) (-8 * (int) totals[total + k / 32]);
-                RowSums.nibbles(group, block + run, shift, pairs, from + k, start, sums, to);
+                short lowStart = (short) (-8 * (int) totals[total + k / 32]);
+                short highStart = (short) (-8 * (int) totals[total + k / 32 + 1]);
+                RowSums.nibbleRuns(group, block + run, pairs, from + k, lowStart, highStart, sums, to);
             }
         }
     }
