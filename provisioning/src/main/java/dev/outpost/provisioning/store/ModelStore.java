@@ -132,12 +132,16 @@ public final class ModelStore {
      * @throws RefusedException {@code DISK_BUDGET} when the missing bytes do not fit above the reserve
      */
     public StagedFile stage(ContentDigest file, BlockList blocks) {
+        return stage(file, blocks, settings.syncBytes());
+    }
+
+    private StagedFile stage(ContentDigest file, BlockList blocks, int syncBytes) {
         boolean resumed = stagedList(file, blocks.digest()).isPresent();
         if (!resumed) {
             requireRoom(blocks.fileBytes());
             AtomicFile.write(storage, stagedListName(file), blocks.encode());
         }
-        StagedFile staged = StagedFile.open(storage, file, blocks, settings.syncBytes(), checks);
+        StagedFile staged = StagedFile.open(storage, file, blocks, syncBytes, checks);
         try {
             requireRoom(staged.missingBytes());
         } catch (RefusedException full) {
@@ -199,7 +203,7 @@ public final class ModelStore {
             name.ifPresent(given -> name(cut.file(), given));
             return known(cut.file());
         }
-        try (StagedFile staged = stage(cut.file(), cut.blocks())) {
+        try (StagedFile staged = stage(cut.file(), cut.blocks(), StagedFile.MAX_SYNC_BYTES)) {
             seed(staged);
             LocalBlocks.copy(source, staged, progress);
             return commit(staged, origin, name);
