@@ -3,6 +3,7 @@ package dev.outpost.provisioning.manifest;
 import dev.outpost.provisioning.json.JsonFields;
 import dev.outpost.provisioning.json.JsonValue.JsonNumber;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
+import dev.outpost.provisioning.store.BlockList;
 import dev.outpost.provisioning.store.ContentDigest;
 import java.util.Map;
 
@@ -13,12 +14,24 @@ import java.util.Map;
  * @param bytes its length
  * @param blockList digest of its encoded block list
  * @param blockListBytes length of that list
- * @param tensorTable digest of the block list's part that holds the tensors, for people; any digest for other files
+ * @param tensorTable digest over where its tensors start, for people
  * @param memoryBytes memory needed to serve it
  * @param diskBytes disk needed to hold it
  */
 public record FileNeed(ContentDigest sha256, long bytes, ContentDigest blockList, int blockListBytes,
         ContentDigest tensorTable, long memoryBytes, long diskBytes) {
+    /**
+     * The entry for a file that was cut.
+     *
+     * @param memoryBytes memory needed to serve it
+     */
+    public static FileNeed of(BlockList.Cut cut, long memoryBytes) {
+        byte[] list = cut.blocks().encode();
+        return new FileNeed(cut.file(), cut.blocks().fileBytes(), ContentDigest.of(list), list.length,
+                cut.tensorTable(),
+                memoryBytes, cut.blocks().fileBytes());
+    }
+
     JsonObject toJson() {
         return JsonObject.of(Map.of()).with("sha256", sha256.hex()).with("bytes", bytes)
                 .with("blockList", blockList.hex()).with("blockListBytes", blockListBytes)

@@ -48,7 +48,7 @@ public final class BlockList {
             whole.update(block.duplicate());
             System.arraycopy(ContentDigest.of(block).bytes(), 0, digests, i * ContentDigest.BYTES, ContentDigest.BYTES);
         }
-        return new Cut(ContentDigest.finish(whole), new BlockList(offsets, digests));
+        return new Cut(ContentDigest.finish(whole), new BlockList(offsets, digests), tensorTable(source));
     }
 
     /**
@@ -56,8 +56,16 @@ public final class BlockList {
      *
      * @param file digest of the whole file
      * @param blocks its blocks
+     * @param tensorTable digest over where its tensors start (u64 each, little-endian); of nothing for other files
      */
-    public record Cut(ContentDigest file, BlockList blocks) {}
+    public record Cut(ContentDigest file, BlockList blocks, ContentDigest tensorTable) {}
+
+    private static ContentDigest tensorTable(BlockSource source) {
+        long[] starts = GgufLayout.scan(source).map(GgufLayout::tensorStarts).orElse(new long[0]);
+        ByteBuffer table = ByteBuffer.allocate(Long.BYTES * starts.length).order(ByteOrder.LITTLE_ENDIAN);
+        table.asLongBuffer().put(starts);
+        return ContentDigest.of(table);
+    }
 
     private static long[] bounds(BlockSource source, BlockSizes sizes) {
         long bytes = source.bytes();
