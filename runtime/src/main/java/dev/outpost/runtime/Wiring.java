@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,9 +122,19 @@ final class Wiring implements Rooms {
         RuntimeConfig.Server server = config.server();
         ApiSettings defaults = ApiSettings.of(config.model().name().orElseGet(() -> ModelName.of(model)));
         return new ApiSettings(server.host(), server.port(), defaults.model(), config.model().aliases(),
-                defaults.modelCreated(), server.allowedHosts(), config.engine().queueLimit(), defaults.maxChoices(),
+                created(model), server.allowedHosts(), config.engine().queueLimit(), defaults.maxChoices(),
                 server.maxBodyBytes(), server.maxConnections(), server.headerTimeout(), server.bodyTimeout(),
                 server.idleTimeout(), server.requestTimeout());
+    }
+
+    /** A model is as old as its file; the model list says so. */
+    private static Instant created(Path model) {
+        try {
+            return Files.getLastModifiedTime(model).toInstant();
+        } catch (IOException ignored) {
+            // Loading it, which goes on beside this, says what is wrong with the file.
+            return Instant.now();
+        }
     }
 
     private Watchdog watchdog(Engine engine, Readiness readiness, String host, int port) {

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,20 @@ class ApplicationIT {
 
         try (Application.Serving serving = application.serve(model)) {
             assertTrue(serving.lines.toString().contains("aot=used"), serving.lines.toString());
+        }
+    }
+
+    @Test
+    void anAotCacheOfOtherJarsIsNotUsed() throws Exception {
+        application.environment.remove("OUTPOST_AOT");
+        assertEquals(0, application.run("aot").status());
+        try (var jars = Files.list(directory.resolve("outpost/lib"))) {
+            Path replaced = jars.filter(jar -> jar.getFileName().toString().startsWith("outpost-engine")).findFirst()
+                    .orElseThrow();
+            Files.setLastModifiedTime(replaced, FileTime.fromMillis(1_000));
+        }
+        try (Application.Serving serving = application.serve(model)) {
+            assertTrue(serving.lines.toString().contains("aot=stale"), serving.lines.toString());
         }
     }
 

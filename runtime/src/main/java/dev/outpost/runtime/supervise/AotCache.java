@@ -14,7 +14,8 @@ import java.util.Optional;
  * The virtual machine's ahead-of-time cache (JEP 514): classes already linked, methods already profiled.
  *
  * <p>It belongs to one JDK build, one processor and one class path, so it is made where it is used and never shipped.
- * The virtual machine ignores one that does not fit: a stale or missing cache costs time, not correctness.
+ * The virtual machine ignores one of another JDK or processor; the launcher ignores one of other jars, which the file
+ * {@code .jars} beside it names. A stale or missing cache costs time, not correctness.
  */
 public final class AotCache {
 
@@ -102,11 +103,20 @@ public final class AotCache {
             if (status != 0 || !Files.exists(fresh)) {
                 throw new IOException("training run failed: status=" + status);
             }
+            // Without its list a cache is not used: at no moment does an old list vouch for a new cache.
+            Files.deleteIfExists(jars(target));
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(jars(fresh), jars(target), StandardCopyOption.ATOMIC_MOVE);
             return Files.size(target);
         } finally {
             Files.deleteIfExists(fresh);
+            Files.deleteIfExists(jars(fresh));
         }
+    }
+
+    /** The launcher's list of the jars a cache was made of. */
+    private static Path jars(Path cache) {
+        return cache.resolveSibling(cache.getFileName() + ".jars");
     }
 
     private static ProcessBuilder quiet(ProcessBuilder builder) {
