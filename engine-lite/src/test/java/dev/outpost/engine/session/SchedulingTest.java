@@ -31,10 +31,10 @@ class SchedulingTest {
             bench.model.taking(5 * MILLI, 0);
             Generation generation = bench.start(Ask.of(Bench.prompt(5, 1), 400));
             generation.take();
-            int before = bench.model.steps().size();
             generation.cancel();
+            int before = bench.model.steps().size();
             Bench.await(() -> bench.sessions.status().running() == 0);
-            assertTrue(bench.model.steps().size() - before <= 2);
+            assertTrue(bench.model.steps().size() - before <= 1, "the step that had begun, and no other");
             Answer answer = Bench.collect(generation);
             assertEquals(FinishReason.CANCELLED, answer.reason());
             assertEquals(answer.ids().size() + 1, answer.usage().completionTokens(), "one token was taken before");
@@ -129,14 +129,14 @@ class SchedulingTest {
     void endsAtTheDeadlineRunningAndQueued() throws InterruptedException {
         try (Bench bench = new Bench(ScriptedModel.hashed(), 1)) {
             bench.model.taking(2 * MILLI, 0);
-            Generation running = bench.start(Ask.of(Bench.prompt(5, 1), 500).within(Duration.ofMillis(100)));
+            Generation running = bench.start(Ask.of(Bench.prompt(5, 1), 500).within(Duration.ofMillis(400)));
             Generation queued = bench.start(Ask.of(Bench.prompt(5, 2), 500).within(Duration.ofMillis(30)));
             Answer none = Bench.collect(queued);
             assertEquals(FinishReason.DEADLINE, none.reason());
             assertTrue(none.ids().isEmpty());
             Answer some = Bench.collect(running);
             assertEquals(FinishReason.DEADLINE, some.reason());
-            assertTrue(some.ids().size() >= 5 && some.ids().size() < 60, "tokens: " + some.ids().size());
+            assertTrue(some.ids().size() >= 1 && some.ids().size() <= 200, "tokens: " + some.ids().size());
         }
     }
 
@@ -146,7 +146,7 @@ class SchedulingTest {
         try (Bench bench = new Bench(model.taking(MILLI, 0), 1, 2)) {
             List<Generation> accepted = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                accepted.add(bench.start(Ask.of(Bench.prompt(5, i), 100)));
+                accepted.add(bench.start(Ask.of(Bench.prompt(5, i), 300)));
             }
             Bench.await(() -> bench.sessions.status().running() == 1);
             RequestRefusedException refused = assertThrows(RequestRefusedException.class,
@@ -155,7 +155,7 @@ class SchedulingTest {
             assertEquals(2, bench.answer(Ask.of(Bench.prompt(5, 9), 2).as(RequestClass.ALARM, "x")).ids().size(),
                     "another class has its own queue");
             for (Generation generation : accepted) {
-                assertEquals(100, Bench.collect(generation).ids().size());
+                assertEquals(300, Bench.collect(generation).ids().size());
             }
         }
     }
@@ -171,7 +171,7 @@ class SchedulingTest {
             Generation modest = bench.start(Ask.of(Bench.prompt(5, 50), 40).as(RequestClass.NORMAL, "modest"));
             Bench.collect(modest);
             long waiting = bench.sessions.status().queued();
-            assertTrue(waiting >= 8, "the modest client went second, still waiting: " + waiting);
+            assertTrue(waiting >= 6, "the modest client went second, still waiting: " + waiting);
             greedy.forEach(Generation::cancel);
         }
     }
@@ -342,8 +342,9 @@ class SchedulingTest {
     private static long alarmTime(Bench bench) throws InterruptedException {
         long worst = 0;
         for (int i = 0; i < 8; i++) {
+            Generation alarm = bench.start(Ask.of(Bench.prompt(40, i % 2), 8).as(RequestClass.ALARM, "alarm"));
             int before = Math.max(0, bench.model.steps().size() - 1);
-            bench.answer(Ask.of(Bench.prompt(40, i % 2), 8).as(RequestClass.ALARM, "alarm"));
+            Bench.collect(alarm);
             long time = 0;
             for (ScriptedModel.Step step : bench.model.steps().subList(before, bench.model.steps().size())) {
                 time += 2 * MILLI + step.rows() * MILLI / 4;
