@@ -60,8 +60,8 @@ public final class ConfigurationShelf {
                         Base64.getEncoder().encodeToString(configuration.content())));
         for (int i = KEPT - 1; i < kept.size(); i++) {
             storage.delete(DIRECTORY + "/" + kept.get(i).version());
+            storage.syncDirectory(DIRECTORY);
         }
-        storage.syncDirectory(DIRECTORY);
     }
 
     /** What is on the shelf, newest first; damaged ones are left out. */

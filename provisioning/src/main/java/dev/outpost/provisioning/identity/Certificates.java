@@ -115,9 +115,9 @@ public final class Certificates {
                     .contains("identity/" + name);
             if (chain) {
                 storage.delete("identity/" + name);
+                storage.syncDirectory("identity");
             }
         }
-        storage.syncDirectory("identity");
     }
 
     private void requireChain(List<X509Certificate> chain) {

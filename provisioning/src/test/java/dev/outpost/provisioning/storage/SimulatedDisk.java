@@ -34,6 +34,8 @@ public final class SimulatedDisk implements Storage {
     private final List<NameChange> nameChanges = new ArrayList<>();
     private final List<String> syncs = new ArrayList<>();
     private Predicate<String> ignoredSyncs = sync -> false;
+    private final List<Integer> effectiveSyncs = new ArrayList<>();
+    private int ignoredCall = -1;
     private int operations;
     private int cutAt = NEVER;
     private int failAt = NEVER;
@@ -67,9 +69,19 @@ public final class SimulatedDisk implements Storage {
         ignoredSyncs = labels;
     }
 
+    /** The n-th sync from now (0 = the next) reports success and does nothing. */
+    public void ignoreSyncCall(int count) {
+        ignoredCall = syncs.size() + count;
+    }
+
     /** Labels of all syncs asked for so far: {@code file:NAME} and {@code directory:NAME}, digests written as HEX. */
     public List<String> syncs() {
         return List.copyOf(syncs);
+    }
+
+    /** Positions in {@link #syncs} of those that had something to make durable. */
+    public List<Integer> effectiveSyncs() {
+        return List.copyOf(effectiveSyncs);
     }
 
     /** What would be lost if the power went now; empty when every name and byte is durable. */
@@ -204,8 +216,7 @@ public final class SimulatedDisk implements Storage {
     public void syncDirectory(String name) {
         String label = "directory:" + name;
         operation("sync " + label);
-        syncs.add(label);
-        if (ignoredSyncs.test(label)) {
+        if (ignored(label, nameChanges.stream().anyMatch(change -> change.directory().equals(name)))) {
             return;
         }
         for (NameChange change : nameChanges) {
@@ -255,6 +266,14 @@ public final class SimulatedDisk implements Storage {
         }
     }
 
+    private boolean ignored(String label, boolean effective) {
+        syncs.add(label);
+        if (effective) {
+            effectiveSyncs.add(syncs.size() - 1);
+        }
+        return ignoredSyncs.test(label) || syncs.size() - 1 == ignoredCall;
+    }
+
     private static String label(String name) {
         return "file:" + name.replaceAll("[0-9a-f]{64}", "HEX");
     }
@@ -294,8 +313,7 @@ public final class SimulatedDisk implements Storage {
         public void sync() {
             String label = label(name);
             operation("sync " + label);
-            syncs.add(label);
-            if (!ignoredSyncs.test(label)) {
+            if (!ignored(label, inode.unsynced())) {
                 inode.sync();
             }
         }
