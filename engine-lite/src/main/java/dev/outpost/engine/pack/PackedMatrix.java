@@ -18,6 +18,7 @@ public final class PackedMatrix {
     private final int rows;
     private final int columns;
     private final MemorySegment data;
+    private final MemorySegment[] slices;
 
     private PackedMatrix(String name, PackedLayout layout, int rows, int columns, MemorySegment data) {
         this.name = name;
@@ -25,6 +26,11 @@ public final class PackedMatrix {
         this.rows = rows;
         this.columns = columns;
         this.data = data;
+        this.slices = new MemorySegment[PackedLayout.groups(rows)];
+        long bytes = layout.groupBytes(columns);
+        for (int group = 0; group < slices.length; group++) {
+            slices[group] = data.asSlice(group * bytes, bytes);
+        }
     }
 
     /** Bytes that {@link #pack} takes from its allocator. */
@@ -85,8 +91,7 @@ public final class PackedMatrix {
 
     /** The bytes of 32-row group {@code index}, read-only, borrowed; below 2 GiB. */
     public MemorySegment group(int index) {
-        long bytes = layout.groupBytes(columns);
-        return data.asSlice(index * bytes, bytes);
+        return slices[index];
     }
 
     /** Decodes row {@code row} into {@code out[at … at + columns)}, bit-equal to {@link QuantType#decode}. */

@@ -20,17 +20,19 @@ final class ScaleStep {
     private ScaleStep() {}
 
     /** One 16-bit sum of weights that need neither centre nor minimum. */
-    static void plain(short[] sums, int rows, float[] scales, int at, ActivationRows x, int first,
-            float[] out, int to, int step) {
+    static void plain(short[] sums, int rows, float[] scales, int at, ActivationRows x, int first, float[] out, int to,
+            int step) {
         float[] activationScales = x.scales();
         int stride = x.groups();
-        for (int r = 0; r < ROWS; r += FLOAT_LANES) {
-            FloatVector scale = FloatVector.fromArray(FLOATS, scales, at + r);
-            for (int i = 0; i < rows; i++) {
-                FloatVector sum = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, i * ROWS + r));
-                int o = to + i * step + r;
-                sum.fma(scale.mul(activationScales[first + i * stride]), FloatVector.fromArray(FLOATS, out, o))
-                        .intoArray(out, o);
+        for (int i = 0; i < rows; i++) {
+            float scale = activationScales[first + i * stride];
+            int from = i * ROWS;
+            int o = to + i * step;
+            for (int r = 0; r < ROWS; r += FLOAT_LANES) {
+                Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + r))
+                        .fma(FloatVector.fromArray(FLOATS, scales, at + r).mul(scale),
+                                FloatVector.fromArray(FLOATS, out, o + r))
+                        .intoArray(out, o + r);
             }
         }
     }
@@ -40,35 +42,37 @@ final class ScaleStep {
             float[] out, int to, int step) {
         float[] activationScales = x.scales();
         int stride = x.groups();
-        for (int r = 0; r < ROWS; r += FLOAT_LANES) {
-            FloatVector scale = FloatVector.fromArray(FLOATS, scales, at + r);
-            for (int i = 0; i < rows; i++) {
-                int s = i * ROWS + r;
-                FloatVector sum = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, s))
-                        .add(Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, s + other)));
-                int o = to + i * step + r;
-                sum.fma(scale.mul(activationScales[first + i * stride]), FloatVector.fromArray(FLOATS, out, o))
-                        .intoArray(out, o);
+        for (int i = 0; i < rows; i++) {
+            float scale = activationScales[first + i * stride];
+            int from = i * ROWS;
+            int o = to + i * step;
+            for (int r = 0; r < ROWS; r += FLOAT_LANES) {
+                Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + r))
+                        .add(Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + other + r)))
+                        .fma(FloatVector.fromArray(FLOATS, scales, at + r).mul(scale),
+                                FloatVector.fromArray(FLOATS, out, o + r))
+                        .intoArray(out, o + r);
             }
         }
     }
 
     /** One centred 16-bit sum, raised by the centre's share, and a minimum. */
-    static void minimum(short[] sums, int rows, float[] scales, int at, float center, ActivationRows x,
-            int first, float[] out, int to, int step) {
+    static void minimum(short[] sums, int rows, float[] scales, int at, float center, ActivationRows x, int first,
+            float[] out, int to, int step) {
         float[] activationScales = x.scales();
         float[] activationSums = x.sums();
         int stride = x.groups();
-        for (int r = 0; r < ROWS; r += FLOAT_LANES) {
-            FloatVector scale = FloatVector.fromArray(FLOATS, scales, at + r);
-            FloatVector minimum = FloatVector.fromArray(FLOATS, scales, Unpacker.MINIMA + at + r);
-            for (int i = 0; i < rows; i++) {
-                float s = activationScales[first + i * stride];
-                float a = activationSums[first + i * stride];
-                int o = to + i * step + r;
-                FloatVector total = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, i * ROWS + r))
-                        .add(center * a).fma(scale.mul(s), FloatVector.fromArray(FLOATS, out, o));
-                minimum.fma(FloatVector.broadcast(FLOATS, s * a), total).intoArray(out, o);
+        for (int i = 0; i < rows; i++) {
+            float scale = activationScales[first + i * stride];
+            float total = activationSums[first + i * stride];
+            int from = i * ROWS;
+            int o = to + i * step;
+            for (int r = 0; r < ROWS; r += FLOAT_LANES) {
+                FloatVector sum = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + r)).add(center * total)
+                        .fma(FloatVector.fromArray(FLOATS, scales, at + r).mul(scale),
+                                FloatVector.fromArray(FLOATS, out, o + r));
+                FloatVector.fromArray(FLOATS, scales, Unpacker.MINIMA + at + r)
+                        .fma(FloatVector.broadcast(FLOATS, scale * total), sum).intoArray(out, o + r);
             }
         }
     }
@@ -79,18 +83,19 @@ final class ScaleStep {
         float[] activationScales = x.scales();
         float[] activationSums = x.sums();
         int stride = x.groups();
-        for (int r = 0; r < ROWS; r += FLOAT_LANES) {
-            FloatVector scale = FloatVector.fromArray(FLOATS, scales, at + r);
-            FloatVector minimum = FloatVector.fromArray(FLOATS, scales, Unpacker.MINIMA + at + r);
-            for (int i = 0; i < rows; i++) {
-                float s = activationScales[first + i * stride];
-                float a = activationSums[first + i * stride];
-                int q = i * ROWS + r;
-                int o = to + i * step + r;
-                FloatVector sum = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, q))
-                        .add(Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, q + other)));
-                FloatVector total = sum.add(center * a).fma(scale.mul(s), FloatVector.fromArray(FLOATS, out, o));
-                minimum.fma(FloatVector.broadcast(FLOATS, s * a), total).intoArray(out, o);
+        for (int i = 0; i < rows; i++) {
+            float scale = activationScales[first + i * stride];
+            float total = activationSums[first + i * stride];
+            int from = i * ROWS;
+            int o = to + i * step;
+            for (int r = 0; r < ROWS; r += FLOAT_LANES) {
+                FloatVector sum = Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + r))
+                        .add(Lanes.floats(ShortVector.fromArray(HALF_SHORTS, sums, from + other + r)))
+                        .add(center * total)
+                        .fma(FloatVector.fromArray(FLOATS, scales, at + r).mul(scale),
+                                FloatVector.fromArray(FLOATS, out, o + r));
+                FloatVector.fromArray(FLOATS, scales, Unpacker.MINIMA + at + r)
+                        .fma(FloatVector.broadcast(FLOATS, scale * total), sum).intoArray(out, o + r);
             }
         }
     }
@@ -101,14 +106,16 @@ final class ScaleStep {
         float[] activationScales = x.scales();
         int stride = x.groups();
         FloatVector zero = FloatVector.zero(FLOATS);
-        for (int r = 0; r < ROWS; r += FLOAT_LANES) {
-            FloatVector scale = FloatVector.fromArray(FLOATS, scales, at + r);
-            for (int i = 0; i < rows; i++) {
-                FloatVector sum = FloatVector.fromArray(FLOATS, sums, i * ROWS + r);
-                zero.intoArray(sums, i * ROWS + r);
-                int o = to + i * step + r;
-                sum.fma(scale.mul(activationScales[first + i * stride]), FloatVector.fromArray(FLOATS, out, o))
-                        .intoArray(out, o);
+        for (int i = 0; i < rows; i++) {
+            float scale = activationScales[first + i * stride];
+            int from = i * ROWS;
+            int o = to + i * step;
+            for (int r = 0; r < ROWS; r += FLOAT_LANES) {
+                FloatVector.fromArray(FLOATS, sums, from + r)
+                        .fma(FloatVector.fromArray(FLOATS, scales, at + r).mul(scale),
+                                FloatVector.fromArray(FLOATS, out, o + r))
+                        .intoArray(out, o + r);
+                zero.intoArray(sums, from + r);
             }
         }
     }
