@@ -107,6 +107,11 @@ final class Application {
             throw new AssertionError("ended before it was ready: " + lines);
         }
 
+        /** The launcher becomes the virtual machine, so this is the serving process. */
+        long pid() {
+            return process.pid();
+        }
+
         String post(String path, String body) throws IOException, InterruptedException {
             try (HttpClient client = HttpClient.newHttpClient()) {
                 return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
