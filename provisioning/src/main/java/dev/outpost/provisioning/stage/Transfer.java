@@ -21,12 +21,15 @@ import java.util.function.LongSupplier;
  */
 public final class Transfer {
     private static final int ROUNDS = 3;
+    /** On a slow link each block is synced at once; on a fast one the store's sync interval takes over. */
+    private static final long SYNC_NANOS = 200_000_000L;
 
     private final ModelStore store;
     private final List<Carrier> carriers;
     private final TransferLimits limits;
     private final LongSupplier nanoClock;
     private final RateLimit rate;
+    private long lastSync;
 
     /**
      * @param carriers in order of preference
@@ -115,9 +118,13 @@ public final class Transfer {
         return calledOff.getAsBoolean() ? "called off" : "complete";
     }
 
-    private static BlockSink.Verdict take(StagedFile staged, CarrierWatch watch, BooleanSupplier calledOff, int block,
+    private BlockSink.Verdict take(StagedFile staged, CarrierWatch watch, BooleanSupplier calledOff, int block,
             ByteBuffer content) {
         boolean good = staged.accept(block, content);
+        if (nanoClock.getAsLong() - lastSync >= SYNC_NANOS) {
+            staged.flush();
+            lastSync = nanoClock.getAsLong();
+        }
         watch.saw(good, content.remaining());
         if (calledOff.getAsBoolean() || watch.leave().isPresent() || staged.complete()) {
             return BlockSink.Verdict.STOP;

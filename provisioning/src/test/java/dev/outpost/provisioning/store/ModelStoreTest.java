@@ -216,6 +216,24 @@ class ModelStoreTest {
     }
 
     @Test
+    void aKilledProcessLosesNoVerifiedBlockHoweverLongTheSyncInterval() {
+        StoreSettings lazy = new StoreSettings(SMALL.blockSizes(), StagedFile.MAX_SYNC_BYTES, 0);
+        BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
+        StagedFile staged = ModelStore.open(disk, lazy).stage(cut.file(), cut.blocks());
+        int syncs = disk.syncs().size();
+        for (int i = 0; i < 7; i++) {
+            assertTrue(staged.accept(i,
+                    ByteBuffer.wrap(MODEL.bytes(), (int) cut.blocks().offset(i), cut.blocks().length(i)).slice()));
+        }
+        assertEquals(syncs, disk.syncs().size());
+        SimulatedDisk found = disk.afterKill();
+        try (StagedFile again = ModelStore.open(found, lazy).stage(cut.file(), cut.blocks())) {
+            assertEquals(7, again.missing(1).getFirst());
+        }
+        assertTrue(found.unsynced().isEmpty(), "what was found is made durable");
+    }
+
+    @Test
     void acceptsBlocksInAnyOrderAndIgnoresRepeats() {
         BlockList.Cut cut = BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes());
         try (StagedFile staged = store.stage(cut.file(), cut.blocks())) {
