@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * The virtual machine's ahead-of-time cache (JEP 514): classes already linked, methods already profiled.
  *
- * <p>It belongs to one JDK build, one processor and one class path, so it is made where it is used and never shipped.
- * The virtual machine ignores one of another JDK or processor; the launcher ignores one of other jars, which the file
- * {@code .jars} beside it names. A stale or missing cache costs time, not correctness.
+ * <p>It belongs to one JDK build and one class path, so it is made where it is used and never shipped. The launcher
+ * names it after both, as the virtual machine was seen to take classes from a cache whose jars had changed since:
+ * a stale or missing cache costs time, not correctness.
  */
 public final class AotCache {
 
@@ -47,9 +47,24 @@ public final class AotCache {
             return State.OFF;
         }
         if (!Files.isReadable(file.get())) {
-            return State.MISSING;
+            return others(file.get()).isEmpty() ? State.MISSING : State.STALE;
         }
         return mapped(file.get()) ? State.USED : State.STALE;
+    }
+
+    /** Caches of other jars or another Java. */
+    private static List<Path> others(Path file) {
+        var found = new ArrayList<Path>();
+        Path directory = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(directory)) {
+            try (var caches = Files.newDirectoryStream(directory, "outpost-*.aot")) {
+                caches.forEach(found::add);
+            } catch (IOException unreadable) {
+                return List.of();
+            }
+        }
+        found.remove(file.toAbsolutePath());
+        return found;
     }
 
     // The virtual machine has no public word for it; a cache in use is mapped into the process.
@@ -103,20 +118,14 @@ public final class AotCache {
             if (status != 0 || !Files.exists(fresh)) {
                 throw new IOException("training run failed: status=" + status);
             }
-            // Without its list a cache is not used: at no moment does an old list vouch for a new cache.
-            Files.deleteIfExists(jars(target));
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(jars(fresh), jars(target), StandardCopyOption.ATOMIC_MOVE);
+            for (Path other : others(target)) {
+                Files.deleteIfExists(other);
+            }
             return Files.size(target);
         } finally {
             Files.deleteIfExists(fresh);
-            Files.deleteIfExists(jars(fresh));
         }
-    }
-
-    /** The launcher's list of the jars a cache was made of. */
-    private static Path jars(Path cache) {
-        return cache.resolveSibling(cache.getFileName() + ".jars");
     }
 
     private static ProcessBuilder quiet(ProcessBuilder builder) {
