@@ -40,6 +40,12 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "CMD", description = "A program like llama-bench, with flags; runs in turn with ours.")
     private String peer;
 
+    @Option(names = "--streams", paramLabel = "N", description = "Also N answers at once, their speeds added up.")
+    private int streams = 1;
+
+    @Option(names = "--beside", paramLabel = "N", description = "Also decode beside N endless processes of its own.")
+    private int beside;
+
     @Option(names = "--types", arity = "1..*", paramLabel = "FILE", description = "Compare types: one model, several files.")
     private List<Path> types = List.of();
 
@@ -56,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (prompt < 0 || answer < 0 || prompt + answer == 0 || rounds < 1) {
+        if (prompt < 0 || answer < 0 || prompt + answer == 0 || rounds < 1 || streams < 1 || beside < 0) {
             throw new CommandFailure(ExitStatus.USAGE, "nothing to measure: -p " + prompt + " -n " + answer + " -r "
                     + rounds, "`outpost bench --help`");
         }
@@ -65,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
                     "`outpost bench --help`");
         }
         var flags = load.flags();
-        flags.putIfAbsent("engine.parallel", "1");
+        flags.putIfAbsent("engine.parallel", Integer.toString(Math.max(1, streams)));
         flags.putIfAbsent("engine.context", Integer.toString(Math.max(prompt, answer) + 16));
         Setup setup = rooms.setup(load.config(), flags);
         if (types.isEmpty()) {
@@ -93,6 +99,10 @@ final class BenchCommand implements Callable<Integer> {
                 }
                 warm(run);
                 measure(run, ours, meter);
+                measureCrowd(run, ours);
+                if (beside > 0) {
+                    measureBeside(run, ours, theirs, threads);
+                }
             }
         }
         if (json) {
@@ -125,6 +135,39 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private void measureCrowd(SpeedRun run, SpeedTable table) throws InterruptedException {
+        if (streams > 1) {
+            run.decode(2, streams);
+            table.add("tg" + answer + "x" + streams, run.decode(answer, streams));
+        }
+    }
+
+    private void measureBeside(SpeedRun run, SpeedTable ours, SpeedTable theirs, int threads)
+            throws IOException, InterruptedException {
+        try (BusyLoad _ = new BusyLoad(beside)) {
+            if (peer != null) {
+                new PeerProgram(peer, model, 0, answer, threads).run().values()
+                        .forEach(speed -> theirs.add(busyTest(), speed));
+            }
+            ours.add(busyTest(), run.decode(answer));
+        }
+    }
+
+    private String busyTest() {
+        return "tg" + answer + "+" + beside;
+    }
+
+    private void printKept(SpeedTable ours, SpeedTable theirs) {
+        String idle = "tg" + answer;
+        terminal.out()
+                .println(String.format(Locale.ROOT, "beside %d endless processes decode keeps %.3f of its idle speed",
+                        beside, ours.median(busyTest()) / ours.median(idle)));
+        if (theirs.tests().contains(busyTest())) {
+            terminal.out().println(String.format(Locale.ROOT, "the peer keeps %.3f",
+                    theirs.median(busyTest()) / theirs.median(idle)));
+        }
+    }
+
     private void print(String flags, Optional<PeerProgram> other, SpeedTable ours, SpeedTable theirs,
             EnergyMeter meter) {
         var out = terminal.out();
@@ -134,9 +177,17 @@ final class BenchCommand implements Callable<Integer> {
         other.ifPresent(program -> {
             out.println("peer: " + program.commandLine() + " (once in each of " + rounds + " rounds)");
             theirs.tests().forEach(test -> out.println(theirs.row(test)));
-            ours.tests().forEach(test -> out.println(String.format(Locale.ROOT, "ratio %-8s %6.3f of the peer's",
-                    test, ours.median(test) / theirs.median(test))));
+            ours.tests().stream().filter(theirs.tests()::contains)
+                    .forEach(test -> out.println(String.format(Locale.ROOT, "ratio %-8s %6.3f of the peer's", test,
+                            ours.median(test) / theirs.median(test))));
         });
+        if (streams > 1) {
+            out.println(String.format(Locale.ROOT, "%d answers at once give %.2f times the speed of one", streams,
+                    ours.median("tg" + answer + "x" + streams) / ours.median("tg" + answer)));
+        }
+        if (beside > 0) {
+            printKept(ours, theirs);
+        }
     }
 
     private static void write(JsonGenerator out, SpeedTable ours, SpeedTable theirs) throws IOException {

@@ -6,6 +6,7 @@ import dev.outpost.engine.GenerationEvent;
 import dev.outpost.engine.GenerationRequest;
 import dev.outpost.engine.RequestClass;
 import dev.outpost.engine.sampling.SamplingOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -34,11 +35,31 @@ final class SpeedRun {
         return tokens * 1e9 / run(1, tokens + 1).decodeNanos();
     }
 
+    /** Tokens per second of {@code answers} answers of {@code tokens} tokens at once, from the first to the last token. */
+    double decode(int tokens, int answers) throws InterruptedException {
+        var generations = new ArrayList<Generation>();
+        long start = System.nanoTime();
+        for (int i = 0; i < answers; i++) {
+            generations.add(start(1, tokens + 1));
+        }
+        for (Generation generation : generations) {
+            end(generation);
+        }
+        return (double) answers * (tokens + 1) * 1e9 / (System.nanoTime() - start);
+    }
+
     private GenerationEvent.Usage run(int promptTokens, int answerTokens) throws InterruptedException {
+        return end(start(promptTokens, answerTokens));
+    }
+
+    private Generation start(int promptTokens, int answerTokens) {
         int[] prompt = random.ints(promptTokens, 0, engine.tokenizer().vocabulary()).toArray();
-        var request = new GenerationRequest(prompt, answerTokens, SamplingOptions.GREEDY, List.of(), -1, true,
-                RequestClass.NORMAL, "bench", OptionalLong.empty());
-        try (Generation generation = engine.generate(request)) {
+        return engine.generate(new GenerationRequest(prompt, answerTokens, SamplingOptions.GREEDY, List.of(), -1, true,
+                RequestClass.NORMAL, "bench", OptionalLong.empty()));
+    }
+
+    private static GenerationEvent.Usage end(Generation running) throws InterruptedException {
+        try (Generation generation = running) {
             while (true) {
                 switch (generation.take()) {
                     case GenerationEvent.Token ignored -> {

@@ -190,6 +190,17 @@ class CommandLineEntryTest {
     }
 
     @Test
+    void benchMeasuresManyAnswersAndABusyBox() {
+        assertEquals(0,
+                command.run("bench", model, "-p", "0", "-n", "10", "-r", "1", "--streams", "3", "--beside", "1"));
+
+        assertTrue(command.out.contains("tg10x3"), command.out);
+        assertTrue(command.out.contains("3 answers at once give "), command.out);
+        assertTrue(command.out.contains("beside 1 endless processes decode keeps 1.000 of its idle speed"),
+                command.out);
+    }
+
+    @Test
     void configExplainNamesTheOrigin() throws IOException {
         Path file = Files.writeString(root.resolve("c.yaml"), "server:\n  port: 9090\n");
 
