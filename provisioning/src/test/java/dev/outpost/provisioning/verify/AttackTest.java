@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.outpost.provisioning.manifest.RootDocument;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,20 +17,20 @@ import org.junit.jupiter.api.TestFactory;
 class AttackTest {
     private static final TrustFixture FIXTURE = new TrustFixture();
     private static final RootDocument ROOT = FIXTURE.root(1);
-    private static final Attacks ATTACKS = new Attacks(FIXTURE);
+    private static final List<Attack> ATTACKS = AttackBook.write(FIXTURE);
 
     @TestFactory
     Stream<DynamicTest> isRefused() {
-        return ATTACKS.all().stream().map(attack -> DynamicTest.dynamicTest(attack.name(),
+        return ATTACKS.stream().map(attack -> DynamicTest.dynamicTest(attack.name(),
                 () -> assertEquals(Optional.of(attack.code()), attack.run(ROOT, Checks.all()))));
     }
 
     @TestFactory
     Stream<DynamicTest> withoutItsCheckExactlyItsAttacksSucceed() {
         return EnumSet.allOf(Check.class).stream().map(check -> DynamicTest.dynamicTest(check.name(), () -> {
-            Set<String> expected = ATTACKS.all().stream().filter(attack -> attack.stoppedBy() == check)
+            Set<String> expected = ATTACKS.stream().filter(attack -> attack.stoppedBy() == check)
                     .map(Attack::name).collect(Collectors.toCollection(TreeSet::new));
-            Set<String> succeeded = ATTACKS.all().stream()
+            Set<String> succeeded = ATTACKS.stream()
                     .filter(attack -> attack.run(ROOT, Checks.without(check)).isEmpty()).map(Attack::name)
                     .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(expected, succeeded);
@@ -38,7 +39,7 @@ class AttackTest {
 
     @Test
     void everyCheckHasAnAttack() {
-        Set<Check> attacked = ATTACKS.all().stream().map(Attack::stoppedBy)
+        Set<Check> attacked = ATTACKS.stream().map(Attack::stoppedBy)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Check.class)));
         assertEquals(EnumSet.allOf(Check.class), attacked);
     }
