@@ -3,7 +3,9 @@ package dev.outpost.engine.kernels.vector;
 import dev.outpost.engine.kernels.AttentionKernel;
 import dev.outpost.engine.kernels.KernelScratch;
 import dev.outpost.engine.kernels.KvStore;
+import dev.outpost.engine.kernels.KvType;
 import dev.outpost.engine.kernels.PartialSums;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Softmax attention as two products over float panels: each block of keys and values is unpacked once for all rows and
@@ -17,6 +19,8 @@ final class VectorAttention implements AttentionKernel {
 
     private static final int ROWS = FloatTile.ROWS;
     private static final int KEYS = KEYS_AT_ONCE;
+    /** Query vectors up to which keys and values are read without panels. */
+    private static final int FEW = 8;
     /** Scores of a tile; its weighted values follow them. */
     private static final int SCORES = Tiles.LARGEST * KEYS;
     private static final int STATE = SoftmaxStep.STATE;
@@ -48,6 +52,10 @@ final class VectorAttention implements AttentionKernel {
                     row * shared * headDim, shared * headDim);
             most = Math.max(most, positions[firstRow + row] + 1);
         }
+        if (count <= FEW && store.type() == KvType.F16 && headDim % HalfAttention.PASS == 0) {
+            few(pass, store, layer, kvHead, count, most);
+            return;
+        }
         for (int first = 0; first < most; first += KEYS) {
             int end = Math.min(most, first + KEYS);
             KvPanels.keys(store, layer, kvHead, first, end, pass.keyPanel);
@@ -58,21 +66,56 @@ final class VectorAttention implements AttentionKernel {
                 at += tile;
             }
         }
+        divide(pass, count);
+    }
+
+    private static void divide(Pass pass, int count) {
         for (int at = 0; at < count; at++) {
-            SoftmaxStep.divide(out, at * headDim, headDim, pass.running[STATE * at + 1]);
+            SoftmaxStep.divide(pass.out, at * pass.headDim, pass.headDim, pass.running[STATE * at + 1]);
         }
+    }
+
+    /** Without panels, for the few query vectors of a decode step. */
+    private static void few(Pass pass, KvStore store, int layer, int kvHead, int count, int most) {
+        long bytes = (long) store.capacity() * store.tokenBytes();
+        MemorySegment keys = store.memory().asSlice(store.keyOffset(layer, kvHead), bytes);
+        MemorySegment values = store.memory().asSlice(store.valueOffset(layer, kvHead), bytes);
+        for (int first = 0; first < most; first += KEYS) {
+            for (int at = 0; at < count;) {
+                int tile = HalfAttention.next(count - at);
+                int steps = steps(pass, at, tile, first);
+                HalfAttention.scores(tile, keys, first, steps, pass.headDim, pass.query, at * pass.headDim, pass.scores,
+                        KEYS);
+                weigh(pass, at, tile, first, steps);
+                HalfAttention.values(tile, values, first, steps, pass.headDim, pass.scores, KEYS, SCORES, pass.padded);
+                merge(pass, at, tile, first);
+                at += tile;
+            }
+        }
+        divide(pass, count);
     }
 
     /** Query vectors {@code at … at + tile} against one block of keys. */
     private static void tile(Pass pass, int at, int tile, int first) {
+        int steps = steps(pass, at, tile, first);
+        if (steps > 0) {
+            scores(pass.query, at * pass.headDim, tile, pass.headDim, pass.keyPanel, steps, pass.scores);
+            weigh(pass, at, tile, first, steps);
+            values(pass.scores, tile, steps, pass.padded, pass.valuePanel, SCORES);
+            merge(pass, at, tile, first);
+        }
+    }
+
+    /** Keys of the block that the tile's rows see among them. */
+    private static int steps(Pass pass, int at, int tile, int first) {
         int steps = 0;
         for (int i = 0; i < tile; i++) {
             steps = Math.max(steps, pass.keys(at + i, first));
         }
-        if (steps == 0) {
-            return;
-        }
-        scores(pass.query, at * pass.headDim, tile, pass.headDim, pass.keyPanel, steps, pass.scores);
+        return steps;
+    }
+
+    private static void weigh(Pass pass, int at, int tile, int first, int steps) {
         int partial = pass.running.length - PartialSums.COUNT;
         for (int i = 0; i < tile; i++) {
             int keys = pass.keys(at + i, first);
@@ -81,7 +124,9 @@ final class VectorAttention implements AttentionKernel {
                         first == 0, partial);
             }
         }
-        values(pass.scores, tile, steps, pass.padded, pass.valuePanel, SCORES);
+    }
+
+    private static void merge(Pass pass, int at, int tile, int first) {
         for (int i = 0; i < tile; i++) {
             if (pass.keys(at + i, first) > 0) {
                 int state = STATE * (at + i);
