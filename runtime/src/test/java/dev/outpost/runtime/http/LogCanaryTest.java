@@ -25,7 +25,8 @@ class LogCanaryTest {
                 .orElse(System.getProperty("java.class.path"));
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-Dtinylog.writer=console", "-Dtinylog.level=trace",
-                "-Dtinylog.writer.level=trace", "-cp", classes.replace(';', File.pathSeparatorChar),
+                "-Dtinylog.writer.level=trace", "-Dtinylog.level@io.helidon=trace", "-cp",
+                classes.replace(';', File.pathSeparatorChar),
                 LogCanaryTest.class.getName()).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
