@@ -37,6 +37,9 @@ final class AotCommand implements Callable<Integer> {
         if (train) {
             var flags = load.flags();
             LoadOptions.put(flags, "model.file", model);
+            // the weights are in memory a second time already
+            flags.putIfAbsent("engine.context", "512");
+            flags.putIfAbsent("engine.parallel", "1");
             rooms.train(rooms.setup(load.config(), flags));
             return ExitStatus.OK.code();
         }
