@@ -23,7 +23,7 @@ abstract class RowProduct {
 
     static final int LANES = 32;
     /** Rows up to which this beats a panel. */
-    static final int MOST_ROWS = 3;
+    static final int MOST_ROWS = 8;
 
     private static final float HALF_TO_FLOAT = 0x1p112f;
     private static final int HALF_BITS = 0x8fffe000;
