@@ -16,7 +16,7 @@ final class ShortMatMul implements MatMulKernel {
     private static final int TILE = Tiles.LARGEST * ROWS;
 
     /** Rows up to which the packed bytes are multiplied directly, once for each row. */
-    private static final int FEW_ROWS = 3;
+    private static final int FEW_ROWS = 8;
 
     private final Unpacker unpacker;
     private final int size;
