@@ -13,7 +13,9 @@ public enum DocumentType {
     /** A claim file, signed by the fleet role of the root it carries. */
     CLAIM("outpost/claim/1", Role.FLEET),
     /** An ownership command. */
-    OWNER("outpost/owner/1", Role.OWNER);
+    OWNER("outpost/owner/1", Role.OWNER),
+    /** A {@link Command}. */
+    COMMAND("outpost/command/1", Role.FLEET);
 
     private final String word;
     private final Role role;

@@ -17,17 +17,17 @@ final class TargetMatch {
         this.device = device;
     }
 
-    void addressed(FleetDocument fleet) {
-        if (!fleet.site().equals(device.site())) {
-            refuse(Check.SITE, Refusal.WRONG_SITE, "document is for another site", device.site(), fleet.site());
+    void addressed(String site, Addressee addressee) {
+        if (!site.equals(device.site())) {
+            refuse(Check.SITE, Refusal.WRONG_SITE, "document is for another site", device.site(), site);
         }
-        boolean ours = switch (fleet.addressee()) {
+        boolean ours = switch (addressee) {
             case Addressee.Device(String id) -> id.equals(device.device());
             case Addressee.Group(String id) -> device.groups().contains(id);
         };
         if (!ours) {
             refuse(Check.DEVICE, Refusal.WRONG_DEVICE, "document is for another device", "device/" + device.device(),
-                    fleet.addressee().key());
+                    addressee.key());
         }
     }
 

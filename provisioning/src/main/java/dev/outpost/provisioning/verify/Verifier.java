@@ -3,6 +3,7 @@ package dev.outpost.provisioning.verify;
 import dev.outpost.provisioning.failure.Refusal;
 import dev.outpost.provisioning.failure.RefusedException;
 import dev.outpost.provisioning.manifest.Addressee;
+import dev.outpost.provisioning.manifest.Command;
 import dev.outpost.provisioning.manifest.DocumentType;
 import dev.outpost.provisioning.manifest.FleetDocument;
 import dev.outpost.provisioning.manifest.FleetTarget;
@@ -63,7 +64,7 @@ public final class Verifier {
         SignedDocument envelope = reading.envelope(document, DocumentType.FLEET);
         signatures.require(envelope, root, DocumentType.FLEET.role());
         FleetDocument fleet = reading.payload(envelope, FleetDocument::of, FleetDocument::toJson);
-        match.addressed(fleet);
+        match.addressed(fleet.site(), fleet.addressee());
         String key = fleet.addressee().key();
         Mark mark = new Mark(fleet.version(), envelope.digest());
         notBelow(Check.FLEET_FLOOR, trust.fleetFloor(key), fleet.version(), "fleet " + key);
@@ -146,6 +147,29 @@ public final class Verifier {
         });
         trust.raise(raised);
         return new FreshnessReport(behind);
+    }
+
+    /**
+     * Verifies a command. Its counter is not used up by that, so that a command may come again until it is obeyed:
+     * call {@link #obey} before acting on it.
+     */
+    public Command command(byte[] document) {
+        RootDocument root = usableRoot();
+        SignedDocument envelope = reading.envelope(document, DocumentType.COMMAND);
+        signatures.require(envelope, root, DocumentType.COMMAND.role());
+        Command command = reading.payload(envelope, Command::of, Command::toJson);
+        match.addressed(command.site(), new Addressee.Device(command.device()));
+        command.notAfterFloor().ifPresent(until -> reading.current(until, trust.timeFloor()));
+        return command;
+    }
+
+    /**
+     * Uses up a command's counter; durable when it returns, so that no restart obeys it twice.
+     *
+     * @throws RefusedException with {@code replayed} when this counter or a later one was used before
+     */
+    public void obey(Command command) {
+        trust.useCounter("command", command.counter());
     }
 
     private List<String> addressees() {
