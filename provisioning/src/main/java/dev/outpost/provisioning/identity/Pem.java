@@ -8,21 +8,22 @@ import java.util.Base64;
 import java.util.List;
 
 /** PEM blocks (RFC 7468) by hand: the JDK's own codec is a preview in 25. */
-final class Pem {
+public final class Pem {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
 
     private Pem() {}
 
-    static String write(String label, byte[] content) {
+    /** One block. */
+    public static String write(String label, byte[] content) {
         return BEGIN + label + DASHES + "\n"
                 + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(content) + "\n" + END + label + DASHES
                 + "\n";
     }
 
     /** All blocks of one label, in order. */
-    static List<byte[]> read(String label, byte[] file) {
+    public static List<byte[]> read(String label, byte[] file) {
         String text = new String(file, StandardCharsets.US_ASCII);
         String begin = BEGIN + label + DASHES;
         String end = END + label + DASHES;
