@@ -28,6 +28,7 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 final class BrokerConnection {
 
     private static final int REFUSED = 0x80;
+    private static final int DISCONNECT_WITH_WILL = 0x04;
 
     /** How a connection ended; {@code refused} where trying again soon would be wrong. */
     record End(String reason, boolean refused) {}
@@ -35,16 +36,18 @@ final class BrokerConnection {
     private record Pending(CompletableFuture<Void> done, long since) {}
 
     private final LinkSettings settings;
+    private final LinkSession session;
     private final BrokerSocket socket;
     private final MqttAsyncClient client;
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private volatile Semaphore window = new Semaphore(0);
 
-    BrokerConnection(LinkSettings settings, LinkCounters counters, Consumer<MqttIncoming> arrived)
-            throws MqttException {
+    BrokerConnection(LinkSettings settings, LinkSession session, LinkCounters counters,
+            Consumer<MqttIncoming> arrived) throws MqttException {
         this.settings = settings;
-        this.socket = new BrokerSocket(settings, counters);
+        this.session = session;
+        this.socket = new BrokerSocket(settings, session, counters);
         this.client = new MqttAsyncClient(socket.getServerURI(), settings.clientId(), new MemoryPersistence());
         client.setCallback(new Callback(arrived));
     }
@@ -117,10 +120,11 @@ final class BrokerConnection {
         return socket.connack().map(ConnackFilter::maximumPacket).orElse(0L);
     }
 
-    /** Says goodbye, so that the will is not published, and ends. */
+    /** Says goodbye and ends; the broker publishes the will only where the session wants it. */
     void close() {
+        int reason = session.leavesWithWill() ? DISCONNECT_WITH_WILL : 0;
         try {
-            client.disconnect(0, null, null, 0, new MqttProperties()).waitForCompletion(1_000);
+            client.disconnect(0, null, null, reason, new MqttProperties()).waitForCompletion(1_000);
         } catch (MqttException ignored) {
             // the broker does not answer; the socket is closed all the same
         }
@@ -190,7 +194,7 @@ final class BrokerConnection {
         options.setReceiveMaximum(16);
         options.setMaximumPacketSize((long) settings.maximumPacket());
         options.setSocketFactory(new BrokerSocketFactory.Carrier(socket));
-        settings.will().ifPresent(will -> options.setWill(will.topic(), paho(will)));
+        session.will().ifPresent(will -> options.setWill(will.topic(), paho(will)));
         return options;
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
@@ -65,8 +67,12 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         if (connection.isEmpty()) {
             return CompletableFuture.failedFuture(new LinkException("link is not connected: link=" + settings.name()));
         }
+        return publishOn(connection.get(), message);
+    }
+
+    private static CompletableFuture<Void> publishOn(BrokerConnection connection, MqttOutgoing message) {
         try {
-            return connection.get().publish(message);
+            return connection.publish(message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return CompletableFuture.failedFuture(new LinkException("interrupted while waiting to publish", e));
@@ -145,12 +151,14 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         state = State.CONNECTING;
         pace.attempted(System.nanoTime());
         counters.attempts().incrementAndGet();
-        var connection = new BrokerConnection(settings, counters, this::dispatch);
+        var session = settings.nextSession();
+        var connection = new BrokerConnection(settings, session, counters, this::dispatch);
         long since = System.nanoTime();
         try {
-            connection.open(filters);
+            var granted = Map.copyOf(filters);
+            connection.open(granted);
             if (!connection.ended().isDone()) {
-                connected(connection);
+                connected(connection, session, granted.keySet());
             }
             var end = watch(connection);
             lastFailure = Optional.of(end.reason());
@@ -162,13 +170,23 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         }
     }
 
-    private void connected(BrokerConnection connection) {
+    private void connected(BrokerConnection connection, LinkSession session, Set<String> granted)
+            throws MqttException {
         maximumPacket = connection.maximumPacket();
         counters.connects().incrementAndGet();
         current = Optional.of(connection);
+        subscribeLate(connection, granted);
         state = State.CONNECTED;
         LOG.log(System.Logger.Level.INFO, "link connected: link={0}", settings.name());
         connectActions.forEach(inbox::run);
+        session.opened(new Bound(connection));
+    }
+
+    /** What was subscribed to while the connection was being made: neither it nor the subscriber saw the other. */
+    private void subscribeLate(BrokerConnection connection, Set<String> granted) throws MqttException {
+        var late = filters.entrySet().stream().filter(entry -> !granted.contains(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        connection.subscribe(late);
     }
 
     private End watch(BrokerConnection connection) throws InterruptedException {
@@ -191,6 +209,25 @@ final class BrokerLink implements MqttPort, AutoCloseable {
             if (TopicFilter.matches(subscription.filter(), message.topic())) {
                 inbox.arrived(message, subscription.handler());
             }
+        }
+    }
+
+    /** A connection as its session sees it. */
+    private record Bound(BrokerConnection connection) implements SessionPort {
+
+        @Override
+        public CompletableFuture<Void> publish(MqttOutgoing message) {
+            return publishOn(connection, message);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !connection.ended().isDone();
+        }
+
+        @Override
+        public void leave() {
+            connection.close();
         }
     }
 }

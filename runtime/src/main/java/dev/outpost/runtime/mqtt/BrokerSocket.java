@@ -15,6 +15,7 @@ import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 final class BrokerSocket implements NetworkModule {
 
     private final LinkSettings settings;
+    private final LinkSession session;
     private final LinkCounters counters;
     private volatile Optional<Socket> socket = Optional.empty();
     private volatile Optional<ConnackFilter> connack = Optional.empty();
@@ -22,8 +23,9 @@ final class BrokerSocket implements NetworkModule {
     private InputStream input;
     private OutputStream output;
 
-    BrokerSocket(LinkSettings settings, LinkCounters counters) {
+    BrokerSocket(LinkSettings settings, LinkSession session, LinkCounters counters) {
         this.settings = settings;
+        this.session = session;
         this.counters = counters;
     }
 
@@ -37,23 +39,24 @@ final class BrokerSocket implements NetworkModule {
         }
         plain.setTcpNoDelay(true);
         plain.setKeepAlive(true);
-        plain.connect(new InetSocketAddress(settings.host(), settings.port()), deadline);
+        plain.connect(new InetSocketAddress(session.host(), session.port()), deadline);
         var secured = settings.tls().isPresent() ? secure(plain, deadline) : plain;
         socket = Optional.of(secured);
         input = new PacketGuard(secured.getInputStream(), settings.maximumPacket(), counters.bytesIn(),
                 answer -> connack = Optional.of(answer));
-        output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond());
+        output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond(),
+                session::connectWritten);
     }
 
     private SSLSocket secure(Socket plain, int deadline) throws IOException {
         var factory = settings.tls().orElseThrow().get().getSocketFactory();
-        var secured = (SSLSocket) factory.createSocket(plain, settings.host(), settings.port(), true);
+        var secured = (SSLSocket) factory.createSocket(plain, session.host(), session.port(), true);
         var parameters = secured.getSSLParameters();
         parameters.setProtocols(new String[]{"TLSv1.3"});
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setApplicationProtocols(new String[]{"mqtt"});
-        if (!settings.host().matches("[0-9.:\\[\\]]+")) {
-            parameters.setServerNames(List.of(new SNIHostName(settings.host())));
+        if (!session.host().matches("[0-9.:\\[\\]]+")) {
+            parameters.setServerNames(List.of(new SNIHostName(session.host())));
         }
         secured.setSSLParameters(parameters);
         secured.setSoTimeout(deadline);

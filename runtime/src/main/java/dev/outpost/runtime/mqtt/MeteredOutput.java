@@ -13,13 +13,18 @@ final class MeteredOutput extends OutputStream {
     private final OutputStream target;
     private final AtomicLong bytes;
     private final long bytesPerSecond;
+    private final Runnable firstPacketWritten;
+    private boolean written;
+    private boolean announced;
     private double allowance;
     private long refilledAt = System.nanoTime();
 
-    MeteredOutput(OutputStream target, AtomicLong bytes, long bytesPerSecond) {
+    /** @param firstPacketWritten called once, when the first flush after the first bytes is done */
+    MeteredOutput(OutputStream target, AtomicLong bytes, long bytesPerSecond, Runnable firstPacketWritten) {
         this.target = target;
         this.bytes = bytes;
         this.bytesPerSecond = bytesPerSecond;
+        this.firstPacketWritten = firstPacketWritten;
     }
 
     @Override
@@ -36,12 +41,17 @@ final class MeteredOutput extends OutputStream {
             }
             target.write(source, offset + at, count);
             bytes.addAndGet(count);
+            written = true;
         }
     }
 
     @Override
     public void flush() throws IOException {
         target.flush();
+        if (!announced && written) {
+            announced = true;
+            firstPacketWritten.run();
+        }
     }
 
     @Override
