@@ -8,6 +8,7 @@ import dev.outpost.provisioning.storage.Storage;
 import dev.outpost.provisioning.store.ModelStore;
 import dev.outpost.provisioning.verify.Verifier;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs one update after the other through the {@link TransitionTable}: the next state is in the journal before it acts, so
@@ -24,6 +25,7 @@ public final class UpdateMachine {
     private UpdateEntry entry;
     private Optional<TrialPeriod> trial = Optional.empty();
     private volatile boolean calledOff;
+    private BooleanSupplier interruption = () -> false;
 
     /**
      * Opens the machine as the journal left it; nothing acts before {@link #resume}.
@@ -40,13 +42,18 @@ public final class UpdateMachine {
         this.storage = storage;
         this.journal = journal;
         this.ports = ports;
-        this.steps = new UpdateSteps(storage, store, pointer, verifier, ports, () -> calledOff);
+        this.steps = new UpdateSteps(storage, store, pointer, verifier, ports, this::calledOff);
         this.entry = journal.last().map(UpdateEntry::of).orElse(UpdateEntry.NONE);
     }
 
     /** Where the update stands. */
     public UpdateReport report() {
         return entry.report();
+    }
+
+    /** The documents that were offered last; they are kept over restarts. */
+    public Optional<UpdateOffer> offered() {
+        return UpdateOffer.kept(storage);
     }
 
     /**
@@ -58,7 +65,7 @@ public final class UpdateMachine {
         if (TransitionTable.next(state(), UpdateEvent.OFFERED).isEmpty()) {
             return false;
         }
-        new UpdateOffer(fleetDocument.clone(), release.clone()).keep(storage);
+        new UpdateOffer(fleetDocument, release).keep(storage);
         entry = entry.with(UpdateReport.NONE.in(state()).tried(1)).withTrial(0);
         advance(UpdateEvent.OFFERED);
         return true;
@@ -94,11 +101,21 @@ public final class UpdateMachine {
      * @return where the update stands
      */
     public UpdateState run() {
+        return run(() -> false);
+    }
+
+    /**
+     * As {@link #run()}, and stops between two blocks or steps once {@code interrupted} says so.
+     *
+     * @param interrupted asked on this thread
+     */
+    public UpdateState run(BooleanSupplier interrupted) {
         calledOff = false;
+        interruption = interrupted;
         if (state() == UpdateState.DEFERRED) {
             advance(UpdateEvent.RETRIED);
         }
-        while (!waits() && !calledOff) {
+        while (!waits() && !calledOff()) {
             UpdateStep step = steps.act(entry);
             entry = step.entry();
             advance(step.event());
@@ -125,6 +142,10 @@ public final class UpdateMachine {
             judge(period().answered(ok));
         }
         return state();
+    }
+
+    private boolean calledOff() {
+        return calledOff || interruption.getAsBoolean();
     }
 
     private boolean waits() {

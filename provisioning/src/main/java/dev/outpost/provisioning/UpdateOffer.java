@@ -4,6 +4,7 @@ import dev.outpost.provisioning.json.JsonFields;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.json.StoredJson;
 import dev.outpost.provisioning.storage.Storage;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,30 @@ import java.util.Optional;
  * @param fleet the fleet document
  * @param release the release
  */
-record UpdateOffer(byte[] fleet, byte[] release) {
+public record UpdateOffer(byte[] fleet, byte[] release) {
     private static final String FILE = "update/offer";
     private static final int LIMIT = 512 << 10;
+
+    /** Copies both. */
+    public UpdateOffer {
+        fleet = fleet.clone();
+        release = release.clone();
+    }
+
+    @Override
+    public byte[] fleet() {
+        return fleet.clone();
+    }
+
+    @Override
+    public byte[] release() {
+        return release.clone();
+    }
+
+    /** Whether both documents are the same bytes. */
+    public boolean same(UpdateOffer other) {
+        return Arrays.equals(fleet, other.fleet) && Arrays.equals(release, other.release);
+    }
 
     void keep(Storage storage) {
         storage.makeDirectory(Storage.parent(FILE));
