@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the few DER forms (ITU-T X.690) that a certificate request is made of; each method returns one whole element. */
-final class DerWriter {
+/**
+ * Writes the few DER forms (ITU-T X.690) that certificate requests, certificates and revocation lists are made of; each
+ * method returns one whole element.
+ */
+public final class DerWriter {
     private static final int INTEGER = 0x02;
     private static final int BIT_STRING = 0x03;
     private static final int OBJECT_IDENTIFIER = 0x06;
@@ -17,44 +20,50 @@ final class DerWriter {
 
     private DerWriter() {}
 
-    static byte[] sequence(byte[]... elements) {
+    /** A sequence. */
+    public static byte[] sequence(byte[]... elements) {
         return element(SEQUENCE, join(elements));
     }
 
     /** A set of one element, or of several that the caller has sorted. */
-    static byte[] set(byte[]... elements) {
+    public static byte[] set(byte[]... elements) {
         return element(SET, join(elements));
     }
 
-    static byte[] context(int number, byte[]... elements) {
+    /** A constructed element of a context-specific tag. */
+    public static byte[] context(int number, byte[]... elements) {
         return element(CONTEXT_CONSTRUCTED | number, join(elements));
     }
 
-    static byte[] integer(long value) {
+    /** A whole number. */
+    public static byte[] integer(long value) {
         return integer(BigInteger.valueOf(value));
     }
 
-    static byte[] integer(BigInteger value) {
+    /** A whole number of any length. */
+    public static byte[] integer(BigInteger value) {
         return element(INTEGER, value.toByteArray());
     }
 
     /** Whole bytes as a bit string. */
-    static byte[] bitString(byte[] bytes) {
+    public static byte[] bitString(byte[] bytes) {
         byte[] content = new byte[bytes.length + 1];
         System.arraycopy(bytes, 0, content, 1, bytes.length);
         return element(BIT_STRING, content);
     }
 
-    static byte[] utf8(String text) {
+    /** A UTF-8 string. */
+    public static byte[] utf8(String text) {
         return element(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] printable(String text) {
+    /** A printable string; the caller vouches for its characters. */
+    public static byte[] printable(String text) {
         return element(PRINTABLE_STRING, text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** An object identifier in dotted form, such as {@code 2.5.4.3}. */
-    static byte[] objectIdentifier(String dotted) {
+    public static byte[] objectIdentifier(String dotted) {
         String[] parts = dotted.split("\\.");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         base128(out, Long.parseLong(parts[0]) * 40 + Long.parseLong(parts[1]));
@@ -64,7 +73,8 @@ final class DerWriter {
         return element(OBJECT_IDENTIFIER, out.toByteArray());
     }
 
-    static byte[] element(int tag, byte[] content) {
+    /** Any element. */
+    public static byte[] element(int tag, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
         if (content.length < 0x80) {
