@@ -72,8 +72,43 @@ final class Resolution {
                 filled("engine.isa").filter(word -> !word.equals("auto")),
                 (int) time("engine.prefill-chunk").toMillis(), whole("engine.queue-limit"));
         var state = filled("state.directory").map(Path::of).orElseGet(surroundings::stateDirectory);
-        return new RuntimeConfig(server, model, engine, new RuntimeConfig.Device(text("device.profile")),
-                new RuntimeConfig.State(state), new RuntimeConfig.Log(text("log.level")));
+        return new RuntimeConfig(server, model, engine,
+                new RuntimeConfig.Device(text("device.profile"), filled("device.id")), new RuntimeConfig.State(state),
+                new RuntimeConfig.Log(text("log.level")), identity(), link("link.fleet."), link("link.site."), fleet(),
+                telemetry());
+    }
+
+    private RuntimeConfig.Identity identity() {
+        return new RuntimeConfig.Identity(text("identity.key"), path("identity.pkcs11-config"),
+                text("identity.pkcs11-alias"), path("identity.pkcs11-pin-file"));
+    }
+
+    private RuntimeConfig.Link link(String at) {
+        return new RuntimeConfig.Link(filled(at + "url"), filled(at + "username"), path(at + "password-file"),
+                time(at + "keep-alive"), time(at + "connect-deadline"), time(at + "publish-deadline"),
+                time(at + "backoff-first"), time(at + "backoff-most"), time(at + "stable-after"),
+                whole(at + "connects-per-minute"), bytes(at + "bytes-per-second"));
+    }
+
+    private RuntimeConfig.Fleet fleet() {
+        return new RuntimeConfig.Fleet(path("fleet.claim"), texts("fleet.groups"), texts("fleet.carriers"),
+                texts("fleet.range-urls"), path("fleet.stick"), filled("fleet.peer-listen"),
+                bytes("fleet.bandwidth"), time("fleet.freshness-interval"), time("fleet.look-interval"),
+                time("fleet.answer-deadline"), time("fleet.enrol-backoff"));
+    }
+
+    private RuntimeConfig.Telemetry telemetry() {
+        return new RuntimeConfig.Telemetry(bytes("telemetry.disk-cap"), whole("telemetry.segment-size"),
+                time("telemetry.metric-interval"), time("telemetry.sync-interval"), time("telemetry.ack-timeout"),
+                whole("telemetry.logs-per-minute"));
+    }
+
+    private Optional<Path> path(String key) {
+        return filled(key).map(Path::of);
+    }
+
+    private long bytes(String key) {
+        return (Long) settings.get(key).value();
     }
 
     private String text(String key) {

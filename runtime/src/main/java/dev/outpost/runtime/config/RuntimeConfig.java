@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * <p>Names, defaults, ranges and meanings as an operator sees them are in {@link SettingTable}; this tree is what code
  * reads. Any thread.
  */
-public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log) {
+public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log,
+        Identity identity, Link fleetLink, Link siteLink, Fleet fleet, Telemetry telemetry) {
 
     /** What a plain run from code starts from: the defaults of {@link SettingTable}. */
     public static RuntimeConfig defaults() {
@@ -77,8 +78,9 @@ public record RuntimeConfig(Server server, Model model, Engine engine, Device de
      * The board this runs on.
      *
      * @param profile {@code auto}, {@code none}, a name of the catalogue, or a path of a profile file
+     * @param id {@code [a-z0-9-]{1,64}}; empty: derived from serial number or machine id
      */
-    public record Device(String profile) {}
+    public record Device(String profile, Optional<String> id) {}
 
     /**
      * Where state is kept.
@@ -93,4 +95,73 @@ public record RuntimeConfig(Server server, Model model, Engine engine, Device de
      * @param level {@code error}, {@code warn}, {@code info} or {@code debug}
      */
     public record Log(String level) {}
+
+    /**
+     * Where the device's key lives.
+     *
+     * @param key {@code file} or {@code pkcs11}
+     * @param pkcs11Config configuration of the JDK's PKCS#11 provider
+     * @param pkcs11Alias label of key and certificate on the token
+     * @param pkcs11PinFile its first line is the PIN
+     */
+    public record Identity(String key, Optional<Path> pkcs11Config, String pkcs11Alias,
+            Optional<Path> pkcs11PinFile) {}
+
+    /**
+     * A link to a broker.
+     *
+     * @param url {@code mqtt://host:port} or {@code mqtts://host:port}; empty: the claim's, else none
+     * @param username at the broker
+     * @param passwordFile its first line is the password
+     * @param keepAlive ping interval, 1 s..1 h
+     * @param connectDeadline for TCP, TLS and the broker's answer together, 100 ms..5 min
+     * @param publishDeadline a message unacknowledged for so long ends the connection, 100 ms..5 min
+     * @param backoffFirst bound of the first wait, 1 ms..1 h
+     * @param backoffMost bound of the longest wait, 1 ms..24 h
+     * @param stableAfter a connection of this length resets the wait, 1 ms..1 h
+     * @param connectsPerMinute attempts in any minute, 1..60,000
+     * @param bytesPerSecond bound on what is sent; 0 is none
+     */
+    public record Link(Optional<String> url, Optional<String> username, Optional<Path> passwordFile,
+            Duration keepAlive, Duration connectDeadline, Duration publishDeadline, Duration backoffFirst,
+            Duration backoffMost, Duration stableAfter, int connectsPerMinute, long bytesPerSecond) {}
+
+    /**
+     * The fleet this device belongs to.
+     *
+     * @param claim claim file to accept at start
+     * @param groups groups this device is in
+     * @param carriers {@code range}, {@code peer}, {@code usb}, {@code mqtt} in order of preference
+     * @param rangeUrls servers of files by HTTP Range
+     * @param stick directory in which a stick appears
+     * @param peerListen {@code host:port} at which devices of the site fetch blocks
+     * @param bytesPerSecond bound on file transfers; 0 is none
+     * @param freshnessInterval how often the fleet is asked what is newest
+     * @param lookInterval how often sticks, offers and certificates are looked at, 10 ms..1 h
+     * @param answerDeadline wait for an answer of the fleet, 10 ms..1 h
+     * @param enrolBackoff wait after a failed enrolment, doubling up to 1 h
+     */
+    public record Fleet(Optional<Path> claim, List<String> groups, List<String> carriers, List<String> rangeUrls,
+            Optional<Path> stick, Optional<String> peerListen, long bytesPerSecond, Duration freshnessInterval,
+            Duration lookInterval, Duration answerDeadline, Duration enrolBackoff) {
+
+        public Fleet {
+            groups = List.copyOf(groups);
+            carriers = List.copyOf(carriers);
+            rangeUrls = List.copyOf(rangeUrls);
+        }
+    }
+
+    /**
+     * What is recorded for the fleet.
+     *
+     * @param diskCapBytes for all records that wait, 1 MiB and more
+     * @param segmentBytes one file of the spool, 16 KiB..64 MiB
+     * @param metricInterval how often metrics are recorded
+     * @param syncInterval group commit of all but alarms
+     * @param ackTimeout records are sent again after this
+     * @param logsPerMinute warnings and errors recorded in a minute
+     */
+    public record Telemetry(long diskCapBytes, int segmentBytes, Duration metricInterval, Duration syncInterval,
+            Duration ackTimeout, int logsPerMinute) {}
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All settings: names, defaults, ranges and meanings are written here and nowhere else. */
 public final class SettingTable {
@@ -63,17 +64,30 @@ public final class SettingTable {
                     "--profile", "Device profile to apply; auto takes the nearest match."),
             flagged("state.directory", new ValueKind.Text(ANY, "a path"), "", "--state-dir",
                     "Where state is kept; empty is $STATE_DIRECTORY, else the user's state directory."),
+            plain("device.id", new ValueKind.Text("[a-z0-9-]{0,64}", "1..64 of a-z 0-9 -"), "",
+                    "This device's name in its fleet; empty derives it from the board's serial number or the machine id."),
+            plain("identity.key", new ValueKind.Choice(List.of("file", "pkcs11")), "file",
+                    "Where the device's key lives: a file of mode 0600 in the state directory, or a token."),
+            plain("identity.pkcs11-config", new ValueKind.Text(ANY, "a path"), "",
+                    "Configuration file of the JDK's PKCS#11 provider for the token."),
+            plain("identity.pkcs11-alias", new ValueKind.Text(ANY, "a name"), "outpost",
+                    "Label of the key and its certificate on the token."),
+            plain("identity.pkcs11-pin-file", new ValueKind.Text(ANY, "a path"), "",
+                    "File whose first line is the token's PIN."),
             plain("log.level", new ValueKind.Choice(List.of("error", "warn", "info", "debug")), "info",
                     "Least level that is logged."));
 
-    private static final Map<String, Setting> BY_KEY = ALL.stream().collect(
+    private static final List<Setting> EVERY = Stream.of(ALL, FleetSettingTable.LINKS, FleetSettingTable.FLEET)
+            .flatMap(List::stream).toList();
+
+    private static final Map<String, Setting> BY_KEY = EVERY.stream().collect(
             Collectors.toMap(Setting::key, setting -> setting, (first, second) -> first, LinkedHashMap::new));
 
     private SettingTable() {}
 
     /** In the order of the reference page. */
     public static List<Setting> all() {
-        return ALL;
+        return EVERY;
     }
 
     public static Optional<Setting> byKey(String key) {
@@ -85,7 +99,7 @@ public final class SettingTable {
         return Suggestion.of(key, BY_KEY.keySet());
     }
 
-    private static Setting plain(String key, ValueKind kind, String fallback, String meaning) {
+    static Setting plain(String key, ValueKind kind, String fallback, String meaning) {
         return new Setting(key, kind, fallback, Optional.empty(), meaning);
     }
 
@@ -93,7 +107,7 @@ public final class SettingTable {
         return new Setting(key, kind, fallback, Optional.of(flag), meaning);
     }
 
-    private static ValueKind time(Duration least, Duration most) {
+    static ValueKind time(Duration least, Duration most) {
         return new ValueKind.Time(least, most);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The kinds of values a setting can have; each reads its text and refuses what is out of range. */
 sealed interface ValueKind {
@@ -44,6 +45,26 @@ sealed interface ValueKind {
         @Override
         public String range() {
             return words;
+        }
+    }
+
+    /** Some words of a few, in an order that means something; in a variable or flag separated by commas. */
+    record Words(List<String> words) implements ValueKind {
+        @Override
+        public Object read(List<String> texts) {
+            List<String> found = texts.stream().flatMap(text -> Stream.of(text.split(","))).map(String::strip)
+                    .filter(text -> !text.isEmpty()).toList();
+            for (String word : found) {
+                if (!words.contains(word)) {
+                    throw refused(this, word);
+                }
+            }
+            return found;
+        }
+
+        @Override
+        public String range() {
+            return "any of " + String.join(" ", words);
         }
     }
 
