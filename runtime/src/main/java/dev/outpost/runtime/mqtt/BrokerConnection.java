@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
@@ -193,6 +194,10 @@ final class BrokerConnection {
         options.setConnectionTimeout(Math.toIntExact(Math.max(1, settings.connectDeadline().toSeconds())));
         options.setReceiveMaximum(16);
         options.setMaximumPacketSize((long) settings.maximumPacket());
+        settings.credentials().map(Supplier::get).ifPresent(known -> {
+            options.setUserName(known.username());
+            options.setPassword(known.password());
+        });
         options.setSocketFactory(new BrokerSocketFactory.Carrier(socket));
         session.will().ifPresent(will -> options.setWill(will.topic(), paho(will)));
         return options;
