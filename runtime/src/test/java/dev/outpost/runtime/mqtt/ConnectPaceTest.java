@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,26 @@ class ConnectPaceTest {
         long now = TimeUnit.SECONDS.toNanos(30);
         assertEquals(TimeUnit.SECONDS.toNanos(30), pace.rateNanos(now));
         assertEquals(0, pace.rateNanos(TimeUnit.SECONDS.toNanos(60)));
+    }
+
+    /** Ten days of a broker that takes and drops every connection, on a clock of its own. */
+    @Test
+    void theShippedDefaultsNeverConnectMoreThanTenTimesInAnyMinute() {
+        var random = new Random(7);
+        var attempts = new ArrayList<Long>();
+        for (long now = 0; now < TimeUnit.DAYS.toNanos(10);) {
+            now += pace.backoffNanos();
+            now += pace.rateNanos(now);
+            pace.attempted(now);
+            attempts.add(now);
+            var lasted = Duration.ofMillis(random.nextInt(10) == 0 ? 20_000 + random.nextInt(60_000) : 1);
+            now += lasted.toNanos();
+            pace.ended(lasted, false);
+        }
+        assertTrue(attempts.size() > 1_000, "attempts=" + attempts.size());
+        for (int i = 10; i < attempts.size(); i++) {
+            long span = attempts.get(i) - attempts.get(i - 10);
+            assertTrue(span >= TimeUnit.MINUTES.toNanos(1), "eleven attempts within " + span + " ns");
+        }
     }
 }
