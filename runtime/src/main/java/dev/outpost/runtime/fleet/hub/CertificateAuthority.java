@@ -112,11 +112,19 @@ public final class CertificateAuthority {
         return issued;
     }
 
+    /**
+     * A certificate that no longer counts.
+     *
+     * @param serial its serial number, hexadecimal
+     * @param at since when
+     */
+    record Revoked(String serial, Instant at) {}
+
     /** Replaces {@code ca/revoked.crl}, which the broker reads. */
-    void writeRevocations(List<FleetRecords.IssuedCertificate> revoked, Instant now) {
+    void writeRevocations(List<Revoked> revoked, Instant now) {
         List<byte[]> entries = new ArrayList<>();
-        for (FleetRecords.IssuedCertificate gone : revoked) {
-            entries.add(CertificateBody.revoked(new BigInteger(gone.serial(), 16), gone.revoked().orElse(now)));
+        for (Revoked gone : revoked) {
+            entries.add(CertificateBody.revoked(new BigInteger(gone.serial(), 16), gone.at()));
         }
         byte[] body = CertificateBody.revocationList(issuer(), now.minus(BACKDATED), now.plus(LIST_LIFE), entries,
                 List.of(CertificateBody.authorityKey(certificate.getPublicKey()),
