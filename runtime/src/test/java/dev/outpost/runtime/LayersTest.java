@@ -45,7 +45,7 @@ class LayersTest {
     /** A library that leaks out of its room makes the next one a rewrite. */
     @ParameterizedTest
     @CsvSource({"io.helidon.., http", "org.tinylog.., log", "picocli.., cli", "org.eclipse.paho.., mqtt",
-            "org.snakeyaml.., config"})
+            "org.snakeyaml.., config", "java.sql.., fleet.hub"})
     void aLibraryIsNamedInOneRoom(String library, String room) {
         noClasses().that().resideOutsideOfPackages(ROOT + "." + room + "..", ROOT).should().dependOnClassesThat()
                 .resideInAPackage(library).check(CLASSES);
