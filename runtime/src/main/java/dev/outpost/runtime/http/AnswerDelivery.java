@@ -111,7 +111,7 @@ final class AnswerDelivery {
     /** Nobody here cancelled it, so the engine is closing. */
     private static EngineException cancelled() {
         return new RequestRefusedException(RequestRefusedException.Reason.DRAINING, "",
-                "request was cut: server stops");
+                "request was cut: its model stops");
     }
 
     /** Keeps proxies awake and finds out whether a client that sends no more still reads. */

@@ -25,8 +25,7 @@ final class AnswerRoutes {
         this.completions = new CompletionReader(options, settings);
     }
 
-    void chat(Exchange exchange, ServedModel model) throws InterruptedException {
-        Fields fields = fields(exchange, model);
+    void chat(Exchange exchange, Fields fields, ServedModel model) throws InterruptedException {
         InferenceRequest.Chat request = chats.read(fields, origin(exchange));
         Delivery delivery = options.delivery(fields, false);
         warn(exchange, fields);
@@ -36,8 +35,7 @@ final class AnswerRoutes {
         }
     }
 
-    void completion(Exchange exchange, ServedModel model) throws InterruptedException {
-        Fields fields = fields(exchange, model);
+    void completion(Exchange exchange, Fields fields, ServedModel model) throws InterruptedException {
         InferenceRequest.Completion request = completions.read(fields, origin(exchange));
         Delivery delivery = options.delivery(fields, completions.echo(fields));
         refuseScoring(request, delivery);
@@ -50,19 +48,16 @@ final class AnswerRoutes {
         }
     }
 
-    void embedding(Exchange exchange, ServedModel model) throws InterruptedException {
-        Fields fields = fields(exchange, model);
+    void embedding(Exchange exchange, Fields fields, ServedModel model) throws InterruptedException {
         InferenceRequest.Embedding request = completions.readEmbedding(fields, origin(exchange));
-        var wire = EmbeddingWire.read(fields, model.engine().card().hidden(), settings.model());
+        var wire = EmbeddingWire.read(fields, model.engine().card().hidden(), model.label().name());
         warn(exchange, fields);
         exchange.json(wire.whole(new EmbeddingDelivery(exchange, model.inference()).await(request)));
     }
 
-    private Fields fields(Exchange exchange, ServedModel model) {
-        byte[] body = exchange.body(settings.maxBodyBytes());
-        Fields fields = new Field("", reader.read(body)).object();
-        model.requireNamed(fields.require("model"));
-        return fields;
+    /** Reads the body: nothing is held for a client that is slow to send it. */
+    Fields fields(Exchange exchange) {
+        return new Field("", reader.read(exchange.body(settings.maxBodyBytes()))).object();
     }
 
     private void deliver(Exchange exchange, Answer answer, AnswerWire wire, Delivery delivery)
@@ -78,7 +73,7 @@ final class AnswerRoutes {
 
     private AnswerHead head(String prefix, ServedModel model, InferenceRequest.Generating request,
             Delivery delivery) {
-        return new AnswerHead(RequestIds.fresh(prefix), Instant.now().getEpochSecond(), settings.model(),
+        return new AnswerHead(RequestIds.fresh(prefix), Instant.now().getEpochSecond(), model.label().name(),
                 model.fingerprint(), request.options().topLogprobs() >= 0, delivery.includeUsage());
     }
 

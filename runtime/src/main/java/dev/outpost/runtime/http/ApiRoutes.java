@@ -9,7 +9,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -24,15 +23,17 @@ final class ApiRoutes {
     private static final String MODELS = "/v1/models/";
 
     private final Supplier<ClientWatch> watches;
-    private final Supplier<Optional<ServedModel>> served;
+    private final ServedModels served;
+    private final AnswerListener listener;
     private final AddressGuard guard;
     private final AnswerRoutes answers;
     private final ApiMetrics metrics;
 
     ApiRoutes(ApiSettings settings, ApiMetrics metrics, Supplier<ClientWatch> watches,
-            Supplier<Optional<ServedModel>> served) {
+            ServedModels served, AnswerListener listener) {
         this.watches = watches;
         this.served = served;
+        this.listener = listener;
         this.guard = new AddressGuard(settings.allowedHosts());
         this.answers = new AnswerRoutes(settings, metrics);
         this.metrics = metrics;
@@ -66,7 +67,7 @@ final class ApiRoutes {
             case "/v1/chat/completions" -> post(exchange, "chat", answers::chat);
             case "/v1/completions" -> post(exchange, "text_completion", answers::completion);
             case "/v1/embeddings" -> post(exchange, "embeddings", answers::embedding);
-            case "/v1/models" -> get(exchange, JSON, () -> model().list());
+            case "/v1/models" -> get(exchange, JSON, () -> served.required().list());
             case "/health/live" -> get(exchange, JSON, () -> status("live"));
             case "/health/ready", "/health" -> get(exchange, JSON, this::ready);
             case "/metrics" -> get(exchange, metrics.contentType(), metrics::text);
@@ -87,15 +88,33 @@ final class ApiRoutes {
     private void post(Exchange exchange, String operation, Route route) throws InterruptedException {
         requireMethod(exchange, "POST");
         try {
-            route.handle(exchange, model());
-        } catch (RuntimeException e) {
-            if (!(e instanceof CloseConnectionException || e instanceof ClientGoneException)) {
-                fail(exchange, e);
-            } else {
-                throw e;
+            served.required();
+            Fields fields = answers.fields(exchange);
+            try (ServedModels.Lease lease = served.lease()) {
+                answer(exchange, fields, lease.model(), route);
             }
+        } catch (CloseConnectionException | ClientGoneException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            fail(exchange, e);
         } finally {
             metrics.requestEnded(operation, exchange.status(), System.nanoTime() - exchange.arrivalNanos());
+        }
+    }
+
+    /** Tells how it went: a fault of the engine is bad, a client that errs or leaves says nothing about the model. */
+    private void answer(Exchange exchange, Fields fields, ServedModel model, Route route) throws InterruptedException {
+        try {
+            model.requireNamed(fields.require("model"));
+            route.handle(exchange, fields, model);
+            listener.answered(model.label(), true);
+        } catch (CloseConnectionException | ClientGoneException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            ApiError error = fail(exchange, e);
+            if (error.status() == 500) {
+                listener.answered(model.label(), false);
+            }
         }
     }
 
@@ -108,25 +127,20 @@ final class ApiRoutes {
     }
 
     private byte[] named(String path) {
-        ServedModel model = model();
+        ServedModel model = served.required();
         model.requireName(URLDecoder.decode(path.substring(MODELS.length()), StandardCharsets.UTF_8));
         return model.one();
     }
 
     private byte[] ready() {
-        if (model().admission().draining()) {
+        if (served.required().admission().draining()) {
             throw new ApiException(ApiError.unavailable("draining", "server is draining"));
         }
         return status("ok");
     }
 
-    private ServedModel model() {
-        return served.get()
-                .orElseThrow(() -> new ApiException(ApiError.unavailable("model_loading", "model is being loaded")));
-    }
-
-    private void fail(Exchange exchange, RuntimeException failure) {
-        int retryAfter = served.get().map(ServedModel::retryAfterSeconds).orElse(1);
+    private ApiError fail(Exchange exchange, RuntimeException failure) {
+        int retryAfter = served.current().map(ServedModel::retryAfterSeconds).orElse(1);
         ApiError error = new ErrorMapping(retryAfter).of(failure);
         if (error.status() == 500) {
             // The trace names places, not values: a request's text is in no exception of ours.
@@ -137,6 +151,7 @@ final class ApiRoutes {
                     shown(exchange.path()), error.status(), cause.getClass().getName(), place(cause));
         }
         fail(exchange, error);
+        return error;
     }
 
     private void fail(Exchange exchange, ApiError error) {
@@ -176,6 +191,6 @@ final class ApiRoutes {
 
     @FunctionalInterface
     private interface Route {
-        void handle(Exchange exchange, ServedModel model) throws InterruptedException;
+        void handle(Exchange exchange, Fields fields, ServedModel model) throws InterruptedException;
     }
 }

@@ -2,6 +2,7 @@ package dev.outpost.runtime.http;
 
 import dev.outpost.engine.Engine;
 import dev.outpost.runtime.observe.ApiMetrics;
+import dev.outpost.runtime.request.SelfTest;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -30,15 +31,17 @@ public final class ApiServer implements AutoCloseable {
     private final WatchedSelector connections;
     private final WebServer server;
     private final AtomicBoolean open = new AtomicBoolean(true);
-    private volatile Optional<ServedModel> served = Optional.empty();
+    private final ServedModels served = new ServedModels();
+    private volatile AnswerListener listener = (_, _) -> {};
 
     private ApiServer(ApiSettings settings, InetAddress address) {
         this.settings = settings;
         this.connections = new WatchedSelector(Http1ConnectionSelector.builder()
                 .config(Http1Config.builder().sendLog(false).receiveLog(false).build()).build(), settings);
-        var routes = new ApiRoutes(settings, metrics, connections::current, () -> served);
-        metrics.watch(() -> served.map(model -> model.engine().status()),
-                each -> served.map(model -> model.admission().inFlight(each)).orElse(0));
+        var routes = new ApiRoutes(settings, metrics, connections::current, served,
+                (model, ok) -> listener.answered(model, ok));
+        metrics.watch(served::status, served::inFlight, () -> served.current().map(ServedModel::label)
+                .map(label -> new ApiMetrics.Model(label.name(), label.digest().orElse(""))));
         this.server = WebServer.builder().address(address).port(settings.port())
                 .maxTcpConnections(settings.maxConnections()).addConnectionSelector(connections)
                 .protocolsDiscoverServices(false).shutdownHook(false).shutdownGracePeriod(Duration.ofSeconds(1))
@@ -72,13 +75,45 @@ public final class ApiServer implements AutoCloseable {
      * @throws dev.outpost.engine.failure.EngineException if the self-test fails; the listener stays not ready
      */
     public void serve(Engine engine) throws InterruptedException {
+        serve(engine, new ModelLabel(settings.model(), settings.modelCreated(), Optional.empty()));
+    }
+
+    /**
+     * As {@link #serve(Engine)}, under a name of its own. Replaces the model before by one write: requests that it was
+     * given end on it; {@link #awaitIdle} says when they have. Any thread.
+     */
+    public void serve(Engine engine, ModelLabel label) throws InterruptedException {
         SelfTest.run(engine);
-        served = Optional.of(new ServedModel(settings, engine));
+        served.serve(new ServedModel(settings, label, engine));
+    }
+
+    /** From now on requests get 503 {@code model_loading}; those in flight go on. */
+    public void suspend() {
+        served.suspend();
+    }
+
+    /**
+     * Waits for the requests in flight on an engine that was replaced or suspended.
+     *
+     * @return true if none is left; the engine may be closed then
+     */
+    public boolean awaitIdle(Engine engine, Duration patience) throws InterruptedException {
+        return served.awaitIdle(engine, patience);
+    }
+
+    /** What is told how requests end; replaces the one before. */
+    public void onAnswered(AnswerListener told) {
+        listener = told;
+    }
+
+    /** The model that answers now. */
+    public Optional<ModelLabel> model() {
+        return served.current().map(ServedModel::label);
     }
 
     /** True between a successful {@link #serve} and {@link #drain}. */
     public boolean ready() {
-        return open.get() && served.map(model -> !model.admission().draining()).orElse(false);
+        return open.get() && served.current().map(model -> !model.admission().draining()).orElse(false);
     }
 
     /**
@@ -87,11 +122,8 @@ public final class ApiServer implements AutoCloseable {
      * @return true if all ended within {@code grace}; the rest is cut by {@link #close()}
      */
     public boolean drain(Duration grace) throws InterruptedException {
-        if (served.isEmpty()) {
-            return true;
-        }
-        served.get().admission().drain();
-        return served.get().admission().awaitIdle(grace);
+        served.drain();
+        return served.awaitIdle(grace);
     }
 
     /** Closes the listener and what is still connected; a second call does nothing. */

@@ -71,7 +71,7 @@ public record ApiSettings(String host, int port, String model, List<String> alia
                 maxBodyBytes, maxConnections, header, body, idle, request);
     }
 
-    private static void requireName(String name) {
+    static void requireName(String name) {
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new IllegalArgumentException("model name: expected [A-Za-z0-9._-]{1,64}, length=" + name.length());
         }

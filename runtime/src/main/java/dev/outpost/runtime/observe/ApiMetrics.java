@@ -51,8 +51,22 @@ public final class ApiMetrics {
         }
     }
 
+    /**
+     * The model that answers.
+     *
+     * @param name what it is called
+     * @param digest SHA-256 of its file in hexadecimal; empty where unknown
+     */
+    public record Model(String name, String digest) {}
+
     /** Adds the gauges that are read at scrape time. Called once. */
-    public void watch(Supplier<Optional<EngineStatus>> engine, ToIntFunction<RequestClass> inFlight) {
+    public void watch(Supplier<Optional<EngineStatus>> engine, ToIntFunction<RequestClass> inFlight,
+            Supplier<Optional<Model>> model) {
+        GaugeWithCallback.builder().name("outpost_model_served").help("1 for the model that answers, by its labels")
+                .labelNames("model", "digest")
+                .callback(sample -> model.get().ifPresent(now -> sample.call(1, now.name(), now.digest())))
+                .register(registry);
+        gauge("outpost_model_loaded", "1 while a model answers", () -> model.get().flatMap(_ -> engine.get()), _ -> 1);
         GaugeWithCallback.builder().name("outpost_requests_in_flight").help("Generations admitted and not ended")
                 .labelNames("class").callback(sample -> {
                     for (RequestClass each : RequestClass.values()) {
@@ -61,7 +75,6 @@ public final class ApiMetrics {
                 }).register(registry);
         gauge("outpost_queue_depth", "Generations that wait for a slot, all classes", engine, EngineStatus::queued);
         gauge("outpost_slots_busy", "Generations that hold a slot", engine, EngineStatus::running);
-        gauge("outpost_model_loaded", "1 once a model answers", engine, _ -> 1);
         counter("outpost_prompt_tokens", "Prompt tokens processed, cached ones not counted", engine,
                 EngineStatus::promptTokens);
         counter("outpost_prompt_tokens_cached", "Prompt tokens taken from a reused prefix", engine,

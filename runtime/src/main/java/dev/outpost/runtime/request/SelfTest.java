@@ -1,4 +1,4 @@
-package dev.outpost.runtime.http;
+package dev.outpost.runtime.request;
 
 import dev.outpost.engine.Engine;
 import dev.outpost.engine.Generation;
@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One greedy token: proof that the loaded model answers. */
-final class SelfTest {
+public final class SelfTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private SelfTest() {}
 
     /** @throws dev.outpost.engine.failure.EngineException if no token comes */
-    static void run(Engine engine) throws InterruptedException {
+    public static void run(Engine engine) throws InterruptedException {
         int first = engine.tokenizer().beginOfSequence().orElse(0);
         var request = new GenerationRequest(new int[]{first}, 1, SamplingOptions.GREEDY, List.of(), -1, true,
                 RequestClass.ALARM, "self-test", OptionalLong.of(System.nanoTime() + LIMIT.toNanos()));
