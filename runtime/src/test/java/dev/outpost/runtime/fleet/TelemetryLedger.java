@@ -37,7 +37,8 @@ final class TelemetryLedger implements AutoCloseable {
         var settings = TelemetryProducer.link(port);
         gateway = new MqttGateway(List.of(new LinkSettings("fleet", settings.host(), port, settings.tls(), "hub",
                 settings.keepAlive(), settings.connectDeadline(), settings.publishDeadline(), settings.maximumPacket(),
-                settings.inFlight(), 0, settings.pace(), settings.will())), RandomGenerator.of("L64X128MixRandom"));
+                settings.inFlight(), 0, settings.pace(), settings.will(), settings.credentials(), settings.sessions())),
+                RandomGenerator.of("L64X128MixRandom"));
         link = gateway.link("fleet").orElseThrow();
         link.subscribe(TopicPlan.any("tlm/+"), 1, this::arrived);
         gateway.start();
