@@ -168,9 +168,20 @@ public final class CertificateAuthority {
     }
 
     private static byte[] pem(List<X509Certificate> chain) {
+        return text(chain).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A chain as PEM. */
+    static String text(List<X509Certificate> chain) {
         var text = new StringBuilder();
         chain.forEach(one -> text.append(Pem.write("CERTIFICATE", encoded(one))));
-        return text.toString().getBytes(StandardCharsets.US_ASCII);
+        return text.toString();
+    }
+
+    /** Reads {@link #text}. */
+    static List<X509Certificate> chain(String pem) {
+        return Pem.read("CERTIFICATE", pem.getBytes(StandardCharsets.US_ASCII)).stream()
+                .map(CertificateAuthority::certificate).toList();
     }
 
     static X509Certificate certificate(byte[] der) {
