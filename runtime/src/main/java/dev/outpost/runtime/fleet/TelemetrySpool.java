@@ -26,6 +26,7 @@ public final class TelemetrySpool implements AutoCloseable {
 
     private final Map<RecordClass, SegmentLog> logs = new EnumMap<>(RecordClass.class);
     private final List<DiskCap> caps;
+    private final long boot;
 
     /**
      * Opens or creates the spool.
@@ -37,6 +38,7 @@ public final class TelemetrySpool implements AutoCloseable {
     }
 
     private TelemetrySpool(Path directory, SpoolSettings settings, long boot, InstantSource clock) {
+        this.boot = boot;
         for (var kind : RecordClass.values()) {
             logs.put(kind, SegmentLog.open(directory.resolve(kind.stream()), settings.journal(), boot, clock));
         }
@@ -61,6 +63,11 @@ public final class TelemetrySpool implements AutoCloseable {
         }
         enforceCaps();
         return sequence;
+    }
+
+    /** Names this run. */
+    public long boot() {
+        return boot;
     }
 
     /** Records from {@code from} on, in order; empty when there are none. */

@@ -1,9 +1,8 @@
 package dev.outpost.runtime.fleet;
 
 import dev.outpost.provisioning.failure.ProvisioningException;
-import dev.outpost.provisioning.json.JsonFields;
-import dev.outpost.provisioning.json.JsonReader;
 import dev.outpost.runtime.fleet.TelemetrySpool.Backlog;
+import dev.outpost.runtime.fleet.wire.TelemetryAck;
 import dev.outpost.runtime.mqtt.LinkStatus;
 import dev.outpost.runtime.mqtt.MqttIncoming;
 import dev.outpost.runtime.mqtt.MqttOutgoing;
@@ -119,7 +118,7 @@ public final class TelemetryUplink implements AutoCloseable {
         if (records.isEmpty()) {
             return false;
         }
-        var batch = TelemetryBatch.head(kind, backlog.unacknowledged(), records);
+        var batch = TelemetryBatch.head(kind, spool.boot(), backlog.unacknowledged(), stream.next, records);
         var sent = link.publish(MqttOutgoing.of(topics.own("tlm/" + kind.stream()), batch.deflated(), 1, false));
         sent.whenComplete((nothing, failure) -> {
             if (failure != null) {
@@ -136,11 +135,10 @@ public final class TelemetryUplink implements AutoCloseable {
 
     private void acknowledged(MqttIncoming message) {
         try {
-            var fields = JsonFields.of(JsonReader.read(message.payload(), 1024), "ack");
-            var kind = RecordClass.ofStream(fields.text("stream", 16));
-            long upTo = fields.whole("upToSeq", -1, Long.MAX_VALUE);
-            fields.end();
-            kind.ifPresent(known -> acknowledged(known, upTo));
+            var ack = TelemetryAck.of(message.payload());
+            if (ack.runId().equals(TelemetryBatch.hex(spool.boot()))) {
+                RecordClass.ofStream(ack.stream()).ifPresent(known -> acknowledged(known, ack.upToSeq()));
+            }
         } catch (ProvisioningException e) {
             LOG.log(System.Logger.Level.WARNING, "telemetry acknowledgement is malformed: {0}", e.getMessage());
         }

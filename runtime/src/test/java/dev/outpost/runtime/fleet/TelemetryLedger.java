@@ -2,6 +2,7 @@ package dev.outpost.runtime.fleet;
 
 import dev.outpost.provisioning.json.JsonValue;
 import dev.outpost.provisioning.json.JsonWriter;
+import dev.outpost.runtime.fleet.wire.TelemetryAck;
 import dev.outpost.runtime.mqtt.LinkSettings;
 import dev.outpost.runtime.mqtt.LinkStatus;
 import dev.outpost.runtime.mqtt.MqttGateway;
@@ -11,7 +12,6 @@ import dev.outpost.runtime.mqtt.MqttPort;
 import dev.outpost.runtime.mqtt.TopicPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -87,9 +87,9 @@ final class TelemetryLedger implements AutoCloseable {
                 }
                 next.put(kind, Math.max(expected, batch.last() + 1));
             }
-            String ack = "{\"stream\":\"" + kind.stream() + "\",\"upToSeq\":" + (next.get(kind) - 1) + "}";
+            byte[] ack = new TelemetryAck(kind.stream(), TelemetryBatch.hex(batch.run()), next.get(kind) - 1).encode();
             link.publish(MqttOutgoing.of(TopicPlan.of(message.topic()).own("tlm/ack"),
-                    ack.getBytes(StandardCharsets.UTF_8), 1, false));
+                    ack, 1, false));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

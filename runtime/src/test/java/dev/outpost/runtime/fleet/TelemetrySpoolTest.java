@@ -59,7 +59,7 @@ class TelemetrySpoolTest {
             for (int i = 0; i < 5; i++) {
                 spool.accept(RecordClass.METRIC, record(i));
             }
-            var batch = TelemetryBatch.head(RecordClass.METRIC, 1, spool.read(RecordClass.METRIC, 2, 1 << 20));
+            var batch = TelemetryBatch.head(RecordClass.METRIC, 77, 1, 2, spool.read(RecordClass.METRIC, 2, 1 << 20));
             assertEquals(batch, TelemetryBatch.inflate(batch.deflated()));
             assertEquals(2, batch.first());
             assertEquals(4, batch.last());

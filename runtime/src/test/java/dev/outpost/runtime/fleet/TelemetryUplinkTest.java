@@ -3,6 +3,8 @@ package dev.outpost.runtime.fleet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outpost.runtime.fleet.wire.TelemetryAck;
+import dev.outpost.runtime.journal.JournalRecord;
 import dev.outpost.runtime.mqtt.LinkStatus;
 import dev.outpost.runtime.mqtt.MqttIncoming;
 import dev.outpost.runtime.mqtt.MqttOutgoing;
@@ -10,7 +12,6 @@ import dev.outpost.runtime.mqtt.MqttPort;
 import dev.outpost.runtime.mqtt.TopicPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,6 +73,27 @@ class TelemetryUplinkTest {
         }
     }
 
+    @Test
+    void anAcknowledgementOfAnEarlierRunFreesNothing() {
+        var hub = new LossyHub(new Random(5), 0);
+        hub.run = TelemetryBatch.hex(8);
+        try (var spool = TelemetrySpool.open(directory, SpoolSettings.DEFAULT, 9, InstantSource.system());
+                var uplink = new TelemetryUplink(spool, hub, TOPICS, Duration.ofMillis(20))) {
+            spool.accept(RecordClass.METRIC, TelemetrySpoolTest.record(1));
+            uplink.wake();
+            await(() -> hub.acknowledged() >= 3);
+            assertEquals(1, spool.backlog().get(RecordClass.METRIC).waiting(), "sent, and sent again");
+        }
+    }
+
+    @Test
+    void aBatchSaysThatNothingIsMissingBeforeIt() {
+        var records = List.of(new JournalRecord(7, 6, 0, "{}".getBytes()), new JournalRecord(7, 7, 0, "{}".getBytes()));
+        var batch = TelemetryBatch.head(RecordClass.LOG, 9, 2, 4, records);
+        assertEquals(3, batch.after(), "4 and 5 were lost with the power");
+        assertEquals(6, batch.first());
+    }
+
     private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
@@ -91,10 +113,16 @@ class TelemetryUplinkTest {
         private Consumer<MqttIncoming> acks;
         private volatile boolean connected = true;
         private int lost;
+        private int acknowledged;
+        private String run = "";
 
         LossyHub(Random random, double loss) {
             this.random = random;
             this.loss = loss;
+        }
+
+        synchronized int acknowledged() {
+            return acknowledged;
         }
 
         synchronized int distinct() {
@@ -128,10 +156,13 @@ class TelemetryUplinkTest {
                 }
                 next.put(stream, Math.max(expected, batch.last() + 1));
             }
-            String ack = "{\"stream\":\"" + stream + "\",\"upToSeq\":" + (next.getOrDefault(stream, 0L) - 1) + "}";
+            byte[] ack = new TelemetryAck(stream, run.isEmpty() ? TelemetryBatch.hex(batch.run()) : run,
+                    next.getOrDefault(stream, 0L) - 1)
+                    .encode();
+            acknowledged++;
             if (random.nextDouble() >= loss) {
                 CompletableFuture.runAsync(() -> acks.accept(new MqttIncoming("ack",
-                        ack.getBytes(StandardCharsets.UTF_8), 1, false, Optional.empty(), Optional.empty(), Map.of())));
+                        ack, 1, false, Optional.empty(), Optional.empty(), Map.of())));
             }
         }
 

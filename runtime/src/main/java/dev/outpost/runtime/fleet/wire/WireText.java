@@ -21,9 +21,13 @@ final class WireText {
 
     /** 16 lower-case hexadecimal digits. */
     static String bootId(JsonFields fields) {
-        String id = fields.text("bootId", 16);
+        return bootId(fields, "bootId");
+    }
+
+    static String bootId(JsonFields fields, String name) {
+        String id = fields.text(name, 16);
         if (!id.matches("[0-9a-f]{16}")) {
-            throw malformed("boot id is not 16 hexadecimal digits");
+            throw malformed("boot id is not 16 hexadecimal digits: member=" + name);
         }
         return id;
     }
