@@ -25,6 +25,11 @@ public final class RateLimit {
         this.last = nanoClock.getAsLong();
     }
 
+    /** Most bytes a second; 0 = no limit. */
+    public long bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
     /** Takes {@code bytes} from the bucket; returns how long to wait before they may be requested. */
     public Duration take(long bytes) {
         if (bytesPerSecond == 0) {

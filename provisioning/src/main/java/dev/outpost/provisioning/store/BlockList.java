@@ -156,6 +156,20 @@ public final class BlockList {
         return (int) (offsets[block + 1] - offsets[block]);
     }
 
+    /**
+     * The block that holds a byte.
+     *
+     * @param position from 0 to the file's length, exclusive
+     */
+    public int at(long position) {
+        if (position < 0 || position >= fileBytes()) {
+            throw new IndexOutOfBoundsException(
+                    "position is outside the file: position=" + position + ", fileBytes=" + fileBytes());
+        }
+        int found = Arrays.binarySearch(offsets, position);
+        return found >= 0 ? found : -found - 2;
+    }
+
     /** SHA-256 of a block. */
     public ContentDigest digest(int block) {
         int from = block * ContentDigest.BYTES;

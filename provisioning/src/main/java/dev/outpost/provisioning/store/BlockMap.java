@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,7 +40,7 @@ final class BlockMap implements AutoCloseable {
         file.resize(0);
         ByteBuffer out = ByteBuffer.allocate(PREFIX + RECORD * verified.cardinality()).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putInt(0).put(list);
-        verified.stream().forEach(block -> out.putInt(block).putInt(check(block)));
+        verified.stream().forEach(block -> out.putInt(block).putInt(check(list, block)));
         file.write(0, out.flip());
         file.sync();
     }
@@ -48,7 +49,7 @@ final class BlockMap implements AutoCloseable {
     void append(List<Integer> added) {
         ByteBuffer out = ByteBuffer.allocate(RECORD * added.size()).order(ByteOrder.LITTLE_ENDIAN);
         for (int block : added) {
-            out.putInt(block).putInt(check(block));
+            out.putInt(block).putInt(check(list, block));
         }
         file.write(file.size(), out.flip());
         file.sync();
@@ -56,33 +57,48 @@ final class BlockMap implements AutoCloseable {
 
     /** Reads the map and cuts a torn tail; returns false when it is not a map of this list. */
     boolean read(BitSet verified) {
+        Optional<Integer> sound = parse(file, blocks, list, verified);
+        sound.filter(end -> end < file.size()).ifPresent(file::resize);
+        return sound.isPresent();
+    }
+
+    /** The durable blocks, read beside the thread that appends; none when it is not a map of this list. */
+    static BitSet durable(Storage storage, String name, BlockList blocks) {
+        BitSet durable = new BitSet();
+        try (StorageFile map = storage.open(name, Storage.Access.READ)) {
+            parse(map, blocks, blocks.digest().bytes(), durable);
+        }
+        return durable;
+    }
+
+    /** Sets the blocks of every sound record; returns where the sound part ends, empty when it is another map. */
+    private static Optional<Integer> parse(StorageFile file, BlockList blocks, byte[] list, BitSet verified) {
         long size = file.size();
         if (size < PREFIX || size > PREFIX + (long) RECORD * blocks.count()) {
-            return false;
+            return Optional.empty();
         }
         ByteBuffer in = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
         file.readFully(0, in);
         in.flip();
-        boolean head = in.getInt() == MAGIC && in.getInt() == 0;
+        if (in.remaining() < PREFIX || in.getInt() != MAGIC || in.getInt() != 0) {
+            return Optional.empty();
+        }
         byte[] found = new byte[ContentDigest.BYTES];
         in.get(found);
-        if (!head || !Arrays.equals(found, list)) {
-            return false;
+        if (!Arrays.equals(found, list)) {
+            return Optional.empty();
         }
         while (in.remaining() >= RECORD) {
             in.mark();
             int block = in.getInt();
             int crc = in.getInt();
-            if (block < 0 || block >= blocks.count() || crc != check(block)) {
+            if (block < 0 || block >= blocks.count() || crc != check(list, block)) {
                 in.reset();
                 break;
             }
             verified.set(block);
         }
-        if (in.hasRemaining()) {
-            file.resize(in.position());
-        }
-        return true;
+        return Optional.of(in.position());
     }
 
     @Override
@@ -90,7 +106,7 @@ final class BlockMap implements AutoCloseable {
         file.close();
     }
 
-    private int check(int block) {
+    private static int check(byte[] list, int block) {
         CRC32C crc = new CRC32C();
         crc.update(list);
         crc.update(block);
