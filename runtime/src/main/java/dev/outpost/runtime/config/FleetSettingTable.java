@@ -53,6 +53,23 @@ final class FleetSettingTable {
             plain("telemetry.logs-per-minute", new ValueKind.Whole(0, 60_000, false), "60",
                     "Most warnings and errors of the log that are recorded in a minute."));
 
+    static final List<Setting> SPARKPLUG = List.of(
+            plain("sparkplug.enabled", new ValueKind.Choice(List.of("false", "true")), "false",
+                    "Whether this device is a Sparkplug B edge node on the link site."),
+            plain("sparkplug.group", new ValueKind.Text("[^+/#]{1,128}", "1..128 characters, none of + / #"),
+                    "outpost", "Group id."),
+            plain("sparkplug.node", new ValueKind.Text("[^+/#]{0,128}", "up to 128 characters, none of + / #"), "",
+                    "Edge node id; empty is the device's id."),
+            plain("sparkplug.primary-host",
+                    new ValueKind.Text("[^+/#]{0,128}", "up to 128 characters, none of + / #"), "",
+                    "Host application that must be online before anything is published; empty waits for none."),
+            plain("sparkplug.aliases", new ValueKind.Choice(List.of("false", "true")), "false",
+                    "Whether data carries numbers in place of metric names."),
+            plain("sparkplug.interval", time(TICK, HOUR), "5s",
+                    "How often metrics are looked at; what did not change is not sent."),
+            plain("sparkplug.servers", new ValueKind.Texts("mqtt://host:port or mqtts://host:port"), "",
+                    "Further brokers, tried in this order after the link's own; one is connected at a time."));
+
     private FleetSettingTable() {}
 
     private static List<Setting> link(String name) {

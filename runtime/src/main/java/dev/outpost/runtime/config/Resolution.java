@@ -75,7 +75,14 @@ final class Resolution {
         return new RuntimeConfig(server, model, engine,
                 new RuntimeConfig.Device(text("device.profile"), filled("device.id")), new RuntimeConfig.State(state),
                 new RuntimeConfig.Log(text("log.level")), identity(), link("link.fleet."), link("link.site."), fleet(),
-                telemetry());
+                telemetry(), sparkplug());
+    }
+
+    private RuntimeConfig.Sparkplug sparkplug() {
+        return new RuntimeConfig.Sparkplug(Boolean.parseBoolean(text("sparkplug.enabled")), text("sparkplug.group"),
+                filled("sparkplug.node"), filled("sparkplug.primary-host"),
+                Boolean.parseBoolean(text("sparkplug.aliases")), time("sparkplug.interval"),
+                texts("sparkplug.servers"));
     }
 
     private RuntimeConfig.Identity identity() {

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * reads. Any thread.
  */
 public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log,
-        Identity identity, Link fleetLink, Link siteLink, Fleet fleet, Telemetry telemetry) {
+        Identity identity, Link fleetLink, Link siteLink, Fleet fleet, Telemetry telemetry,
+        Sparkplug sparkplug) {
 
     /** What a plain run from code starts from: the defaults of {@link SettingTable}. */
     public static RuntimeConfig defaults() {
@@ -164,4 +165,23 @@ public record RuntimeConfig(Server server, Model model, Engine engine, Device de
      */
     public record Telemetry(long diskCapBytes, int segmentBytes, Duration metricInterval, Duration syncInterval,
             Duration ackTimeout, int logsPerMinute) {}
+
+    /**
+     * The Sparkplug B edge node.
+     *
+     * @param enabled whether there is one, on the link site
+     * @param group group id
+     * @param node edge node id; empty: the device's id
+     * @param primaryHost host application without which nothing is published
+     * @param aliases whether data carries numbers in place of names
+     * @param interval between two looks at the metrics, 10 ms..1 h
+     * @param servers further brokers, {@code mqtt://host:port} or {@code mqtts://host:port}
+     */
+    public record Sparkplug(boolean enabled, String group, Optional<String> node, Optional<String> primaryHost,
+            boolean aliases, Duration interval, List<String> servers) {
+
+        public Sparkplug {
+            servers = List.copyOf(servers);
+        }
+    }
 }

@@ -77,7 +77,8 @@ public final class SettingTable {
             plain("log.level", new ValueKind.Choice(List.of("error", "warn", "info", "debug")), "info",
                     "Least level that is logged."));
 
-    private static final List<Setting> EVERY = Stream.of(ALL, FleetSettingTable.LINKS, FleetSettingTable.FLEET)
+    private static final List<Setting> EVERY = Stream.of(ALL, FleetSettingTable.LINKS, FleetSettingTable.FLEET,
+            FleetSettingTable.SPARKPLUG)
             .flatMap(List::stream).toList();
 
     private static final Map<String, Setting> BY_KEY = EVERY.stream().collect(
