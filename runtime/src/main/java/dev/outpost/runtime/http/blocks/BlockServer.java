@@ -1,7 +1,6 @@
 package dev.outpost.runtime.http.blocks;
 
 import dev.outpost.provisioning.store.BlockSourceBook;
-import dev.outpost.runtime.http.blocks.BlockServerSettings.Clients;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
