@@ -9,7 +9,6 @@ import dev.outpost.provisioning.manifest.FleetDocument;
 import dev.outpost.provisioning.manifest.FleetTarget;
 import dev.outpost.provisioning.manifest.RolloutRule;
 import dev.outpost.provisioning.manifest.TargetKind;
-import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.runtime.fleet.hub.RolloutPlan.Member;
 import dev.outpost.runtime.fleet.hub.RolloutPlan.Result;
 import dev.outpost.runtime.fleet.hub.RolloutPlan.Step;
