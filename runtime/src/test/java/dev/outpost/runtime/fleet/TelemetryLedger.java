@@ -3,7 +3,6 @@ package dev.outpost.runtime.fleet;
 import dev.outpost.provisioning.json.JsonValue;
 import dev.outpost.provisioning.json.JsonWriter;
 import dev.outpost.runtime.fleet.wire.TelemetryAck;
-import dev.outpost.runtime.mqtt.LinkSettings;
 import dev.outpost.runtime.mqtt.LinkStatus;
 import dev.outpost.runtime.mqtt.MqttGateway;
 import dev.outpost.runtime.mqtt.MqttIncoming;
@@ -34,10 +33,7 @@ final class TelemetryLedger implements AutoCloseable {
             records.put(kind, new HashMap<>());
             next.put(kind, 0L);
         }
-        var settings = TelemetryProducer.link(port);
-        gateway = new MqttGateway(List.of(new LinkSettings("fleet", settings.host(), port, settings.tls(), "hub",
-                settings.keepAlive(), settings.connectDeadline(), settings.publishDeadline(), settings.maximumPacket(),
-                settings.inFlight(), 0, settings.pace(), settings.will(), settings.credentials(), settings.sessions())),
+        gateway = new MqttGateway(List.of(TelemetryProducer.link(port, "hub")),
                 RandomGenerator.of("L64X128MixRandom"));
         link = gateway.link("fleet").orElseThrow();
         link.subscribe(TopicPlan.any("tlm/+"), 1, this::arrived);

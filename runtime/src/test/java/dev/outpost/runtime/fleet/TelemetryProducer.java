@@ -37,7 +37,7 @@ final class TelemetryProducer {
         var settings = new SpoolSettings(Long.parseLong(arguments[7]), SPOOL.alarmShare(), SPOOL.journal());
         try (var notes = FileChannel.open(Path.of(arguments[1]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 var spool = TelemetrySpool.open(Path.of(arguments[0]), settings, run + 1, InstantSource.system());
-                var gateway = new MqttGateway(port == 0 ? List.of() : List.of(link(port)),
+                var gateway = new MqttGateway(port == 0 ? List.of() : List.of(link(port, "device")),
                         RandomGenerator.of("L64X128MixRandom"))) {
             var uplink = gateway.link("fleet").map(link -> new TelemetryUplink(spool, link,
                     new TopicPlan("site", "device"), Duration.ofSeconds(1)));
@@ -52,8 +52,8 @@ final class TelemetryProducer {
     }
 
     /** Link settings of the trials: as shipped, but impatient. */
-    static LinkSettings link(int port) {
-        return LinkSettings.of("fleet", "127.0.0.1", port, "device")
+    static LinkSettings link(int port, String client) {
+        return LinkSettings.of("fleet", "127.0.0.1", port, client)
                 .withPace(new PaceSettings(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(1),
                         100_000))
                 .withDeadlines(Duration.ofSeconds(1), Duration.ofMillis(800), Duration.ofMillis(800));
