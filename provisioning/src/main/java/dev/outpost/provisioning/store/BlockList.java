@@ -60,7 +60,8 @@ public final class BlockList {
      */
     public record Cut(ContentDigest file, BlockList blocks, ContentDigest tensorTable) {}
 
-    private static ContentDigest tensorTable(BlockSource source) {
+    /** Digest over where a file's tensors start; reads its header alone. */
+    public static ContentDigest tensorTable(BlockSource source) {
         long[] starts = GgufLayout.scan(source).map(GgufLayout::tensorStarts).orElse(new long[0]);
         ByteBuffer table = ByteBuffer.allocate(Long.BYTES * starts.length).order(ByteOrder.LITTLE_ENDIAN);
         table.asLongBuffer().put(starts);

@@ -45,6 +45,11 @@ public final class EngineHealthProbe implements HealthProbe {
         return new EngineHealthProbe(digest -> swap.loaded(digest).map(LoadedModel::engine), RequestClass.BATCH);
     }
 
+    /** For a model that is released: there is this one. */
+    public static EngineHealthProbe of(Engine engine) {
+        return new EngineHealthProbe(digest -> Optional.of(engine), RequestClass.NORMAL);
+    }
+
     @Override
     public Answer ask(ContentDigest model, GoldenQuestion question) throws ProbeFailedException {
         Engine engine = engines.apply(model).orElseThrow(

@@ -48,6 +48,12 @@ public final class ReleaseTable {
                 .read(sql -> sql.all(ReleaseTable::row, "SELECT * FROM releases ORDER BY line, counter DESC"));
     }
 
+    /** The same manifest under other keys. */
+    public void signedAgain(String line, long counter, ContentDigest envelope) {
+        connections.write(sql -> sql.update("UPDATE releases SET digest = ? WHERE line = ? AND counter = ?",
+                envelope.hex(), line, counter));
+    }
+
     public void revoke(String line, long counter, Instant now) {
         connections.write(sql -> sql.update("UPDATE releases SET revoked_ms = ? WHERE line = ? AND counter = ?",
                 now.toEpochMilli(), line, counter));
