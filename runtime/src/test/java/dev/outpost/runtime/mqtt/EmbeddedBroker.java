@@ -1,10 +1,12 @@
 package dev.outpost.runtime.mqtt;
 
+import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** HiveMQ CE inside the test's JVM, in memory, on a free loopback port; it offers topic aliases, as shipped. */
@@ -12,10 +14,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final Optional<EmbeddedExtension> extension;
     private EmbeddedHiveMQ broker;
 
     public EmbeddedBroker(Path directory) throws IOException {
+        this(directory, Optional.empty());
+    }
+
+    /** @param extension runs inside the broker */
+    public EmbeddedBroker(Path directory, Optional<EmbeddedExtension> extension) throws IOException {
         this.directory = directory;
+        this.extension = extension;
         this.port = freePort();
         var conf = Files.createDirectories(directory.resolve("conf"));
         Files.createDirectories(directory.resolve("data"));
@@ -38,9 +47,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     public void start() {
-        broker = EmbeddedHiveMQ.builder().withConfigurationFolder(directory.resolve("conf"))
-                .withDataFolder(directory.resolve("data")).withExtensionsFolder(directory.resolve("extensions"))
-                .build();
+        var builder = EmbeddedHiveMQ.builder().withConfigurationFolder(directory.resolve("conf"))
+                .withDataFolder(directory.resolve("data")).withExtensionsFolder(directory.resolve("extensions"));
+        broker = extension.map(builder::withEmbeddedExtension).orElse(builder).build();
         broker.start().join();
     }
 
