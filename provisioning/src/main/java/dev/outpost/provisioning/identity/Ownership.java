@@ -20,7 +20,9 @@ import java.util.List;
 public final class Ownership {
     private static final String MARKER = "wipe";
     private static final int OVERWRITE_LIMIT = 1 << 20;
-    private static final List<String> IDENTITY = List.of("identity", "trust", "update", "configuration");
+    private static final List<String> IDENTITY = List.of("identity", "trust", "update", "configuration", "fleet");
+    /** Directories of directories that the runtime fills and that tell of the owner. */
+    private static final List<String> NESTED = List.of("telemetry", "questions");
     private static final List<String> REST = List.of("slots", "staging", "models",
             "models/blobs", "models/lists");
 
@@ -33,6 +35,15 @@ public final class Ownership {
      * @return what was done
      */
     public static OwnershipCommand obey(Storage storage, TrustState trust, String device, byte[] document) {
+        OwnershipCommand command = verified(trust, device, document);
+        trust.useCounter("owner", command.counter());
+        AtomicFile.write(storage, MARKER, command.operation().word().getBytes(StandardCharsets.US_ASCII));
+        finish(storage);
+        return command;
+    }
+
+    /** Verifies an order and obeys nothing yet: whoever gave it may be told before nobody is left to tell. */
+    public static OwnershipCommand verified(TrustState trust, String device, byte[] document) {
         RootDocument root = trust.root().orElseThrow(
                 () -> new RefusedException(Refusal.TOO_FEW_SIGNATURES, "no root is installed on this device"));
         OwnershipCommand command = SignedPayload.read(document, DocumentType.OWNER, root, OwnershipCommand::of,
@@ -41,9 +52,7 @@ public final class Ownership {
             throw new RefusedException(Refusal.WRONG_DEVICE,
                     "order is for another device: expected=" + device + ", found=" + command.device());
         }
-        trust.useCounter("owner", command.counter());
-        AtomicFile.write(storage, MARKER, command.operation().word().getBytes(StandardCharsets.US_ASCII));
-        finish(storage);
+        trust.requireUnused("owner", command.counter());
         return command;
     }
 
@@ -57,6 +66,9 @@ public final class Ownership {
             boolean all = new String(content, StandardCharsets.US_ASCII)
                     .equals(OwnershipCommand.Operation.WIPE.word());
             IDENTITY.forEach(directory -> erase(storage, directory));
+            for (String directory : NESTED) {
+                storage.list(directory).forEach(inner -> erase(storage, directory + "/" + inner));
+            }
             if (all) {
                 REST.forEach(directory -> erase(storage, directory));
             }
