@@ -4,7 +4,9 @@ import dev.outpost.runtime.fleet.hub.database.DeviceRow.Quarantine;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -37,6 +39,18 @@ public final class DeviceTable {
     /** All devices by name. */
     public List<DeviceRow> all() {
         return connections.read(sql -> sql.all(DeviceTable::row, "SELECT * FROM devices ORDER BY device"));
+    }
+
+    /** What must be known of a device before it is listened to. */
+    public record Standing(boolean revoked, boolean quarantined) {}
+
+    /** The standing of each enrolled device. */
+    public Map<String, Standing> standings() {
+        var standings = new HashMap<String, Standing>();
+        connections.read(sql -> sql.all(row -> standings.put(row.getString(1),
+                new Standing(row.getLong(2) != 0, row.getLong(3) != 0)),
+                "SELECT device, revoked_ms, quarantined_ms FROM devices"));
+        return standings;
     }
 
     /** No certificate of it is accepted and none is issued any more. */

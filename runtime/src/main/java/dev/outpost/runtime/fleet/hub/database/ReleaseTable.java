@@ -59,11 +59,11 @@ public final class ReleaseTable {
                 now.toEpochMilli(), line, counter));
     }
 
-    /** The newest counter of each line, revoked ones included: what freshness says. */
+    /** The newest counter of each line that was not revoked: what freshness says. */
     public SortedMap<String, Long> newestCounters() {
         var counters = new TreeMap<String, Long>();
         connections.read(sql -> sql.all(row -> counters.put(row.getString(1), row.getLong(2)),
-                "SELECT line, MAX(counter) FROM releases GROUP BY line"));
+                "SELECT line, MAX(counter) FROM releases WHERE revoked_ms = 0 GROUP BY line"));
         return counters;
     }
 

@@ -80,7 +80,7 @@ final class Statements {
     private static void set(PreparedStatement statement, Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             switch (parameters[i]) {
-                case String text -> statement.setString(i + 1, text);
+                case String text -> statement.setString(i + 1, text.replace("\0", "")); // PostgreSQL has no NUL
                 case Long number -> statement.setLong(i + 1, number);
                 case Integer number -> statement.setInt(i + 1, number);
                 case byte[] bytes -> statement.setBytes(i + 1, bytes);
