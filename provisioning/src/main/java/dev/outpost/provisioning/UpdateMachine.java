@@ -46,6 +46,11 @@ public final class UpdateMachine {
         this.entry = journal.last().map(UpdateEntry::of).orElse(UpdateEntry.NONE);
     }
 
+    /** Where the update stood when its journal was last written, for those who only look. */
+    public static UpdateReport lastReport(UpdateJournal journal) {
+        return journal.last().map(UpdateEntry::of).orElse(UpdateEntry.NONE).report();
+    }
+
     /** Where the update stands. */
     public UpdateReport report() {
         return entry.report();
@@ -150,7 +155,10 @@ public final class UpdateMachine {
 
     private boolean waits() {
         if (state() == UpdateState.TRIAL) {
-            if (steps.leftByPointer(entry)) {
+            if (steps.chosenOver(entry)) {
+                entry = entry.with(entry.report().because(Optional.empty(), "another model was chosen on its trial"));
+                advance(UpdateEvent.FAILED);
+            } else if (steps.leftByPointer(entry)) {
                 entry = entry.with(entry.report().because(Optional.of(Refusal.ATTEMPTS_SPENT),
                         "the model failed to start: times=" + ActivePointer.MAX_TRIES));
                 advance(UpdateEvent.FAILED);

@@ -75,6 +75,12 @@ final class UpdateSteps {
         }
     }
 
+    /** Whether an operator has made another model active: the one on trial was left before its tries were spent. */
+    boolean chosenOver(UpdateEntry entry) {
+        return !pointer.current().map(Slot::digest).equals(entry.report().file())
+                && !pointer.spent(file(entry));
+    }
+
     /** Whether the pointer has given up the model on trial because it did not start. */
     boolean leftByPointer(UpdateEntry entry) {
         Optional<Slot> current = pointer.current();

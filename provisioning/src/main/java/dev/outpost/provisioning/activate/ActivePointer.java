@@ -4,6 +4,7 @@ import dev.outpost.provisioning.failure.RefusedException;
 import dev.outpost.provisioning.storage.AtomicFile;
 import dev.outpost.provisioning.storage.Storage;
 import dev.outpost.provisioning.store.ContentDigest;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,12 @@ public final class ActivePointer {
             }
         }
         return pinned;
+    }
+
+    /** Whether a slot holds a model that failed to start as often as it may. */
+    public boolean spent(ContentDigest digest) {
+        return Arrays.stream(slots)
+                .anyMatch(slot -> slot != null && slot.digest().equals(digest) && slot.tries() >= MAX_TRIES);
     }
 
     /** Switches to a model on trial; does nothing when it is the current one already. */

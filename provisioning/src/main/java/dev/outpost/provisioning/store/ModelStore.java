@@ -210,6 +210,51 @@ public final class ModelStore {
         }
     }
 
+    /** Where a download whose digest is known is written before {@link #adopt}, by whatever process. */
+    public static String pulledName(ContentDigest digest) {
+        return STAGING + "/" + digest.hex() + ".pull";
+    }
+
+    /**
+     * Takes over a file that was downloaded to {@link #pulledName}; durable when it returns.
+     *
+     * @throws RefusedException {@code FILE_MISMATCH} when it is another file, which is deleted then
+     */
+    public StoredModel adopt(ContentDigest digest, ModelOrigin origin, Optional<String> name) {
+        name.ifPresent(ModelStore::checkName);
+        String pulled = pulledName(digest);
+        if (find(digest).isEmpty()) {
+            BlockList.Cut cut = cutPulled(pulled);
+            if (!cut.file().equals(digest)) {
+                dropPulled(pulled);
+                throw new RefusedException(Refusal.FILE_MISMATCH,
+                        "file is not what it must be: expected=" + digest.hex() + ", found=" + cut.file().hex());
+            }
+            storage.seal(pulled);
+            AtomicFile.write(storage, listName(digest), cut.blocks().encode());
+            storage.rename(pulled, blobName(digest));
+            storage.syncDirectory(BLOBS);
+            catalogue.put(new StoredModel(digest, cut.blocks().fileBytes(), cut.blocks().digest(),
+                    new TreeSet<>(name.stream().toList()), origin));
+        }
+        name.ifPresent(given -> name(digest, given));
+        dropPulled(pulled);
+        return known(digest);
+    }
+
+    private BlockList.Cut cutPulled(String pulled) {
+        try (StorageFile file = storage.open(pulled, Storage.Access.WRITE)) {
+            // Written by another process, which may not have synced it.
+            file.sync();
+            return BlockList.cut(BlockSource.of(file), settings.blockSizes());
+        }
+    }
+
+    private void dropPulled(String pulled) {
+        storage.delete(pulled);
+        storage.syncDirectory(STAGING);
+    }
+
     /** Gives a stored file a name, taking it from any other; durable when it returns. */
     public void name(ContentDigest digest, String name) {
         checkName(name);

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * <p>Names, defaults, ranges and meanings as an operator sees them are in {@link SettingTable}; this tree is what code
  * reads. Any thread.
  */
-public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log,
+public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log, Update update,
         Identity identity, Link fleetLink, Link siteLink, Fleet fleet, Telemetry telemetry,
         Sparkplug sparkplug) {
 
@@ -96,6 +96,14 @@ public record RuntimeConfig(Server server, Model model, Engine engine, Device de
      * @param level {@code error}, {@code warn}, {@code info} or {@code debug}
      */
     public record Log(String level) {}
+
+    /**
+     * How the served model changes.
+     *
+     * @param goldenInterval between two askings of the golden questions, 1 s..30 d
+     * @param drainTimeout how long requests in flight may hold up a model that must leave for another, 0..24 h
+     */
+    public record Update(Duration goldenInterval, Duration drainTimeout) {}
 
     /**
      * Where the device's key lives.

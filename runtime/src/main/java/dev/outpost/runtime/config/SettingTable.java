@@ -74,6 +74,10 @@ public final class SettingTable {
                     "Label of the key and its certificate on the token."),
             plain("identity.pkcs11-pin-file", new ValueKind.Text(ANY, "a path"), "",
                     "File whose first line is the token's PIN."),
+            plain("update.golden-interval", time(Duration.ofSeconds(1), Duration.ofDays(30)), "24h",
+                    "How often the serving model is asked the golden questions of its release."),
+            plain("update.drain-timeout", time(Duration.ZERO, Duration.ofHours(24)), "2m",
+                    "How long requests in flight may hold up a model that must leave for another to be loaded."),
             plain("log.level", new ValueKind.Choice(List.of("error", "warn", "info", "debug")), "info",
                     "Least level that is logged."));
 

@@ -4,9 +4,11 @@ import dev.outpost.engine.Engine;
 import dev.outpost.engine.EngineOptions;
 import dev.outpost.engine.failure.EngineException;
 import dev.outpost.engine.memory.MemoryPlan;
+import dev.outpost.provisioning.activate.ActivePointer;
 import dev.outpost.provisioning.activate.Fit;
 import dev.outpost.provisioning.activate.ModelPreparer;
 import dev.outpost.provisioning.activate.PreparationFailedException;
+import dev.outpost.provisioning.activate.Rollback;
 import dev.outpost.provisioning.manifest.ReleaseManifest;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.runtime.request.SelfTest;
@@ -157,6 +159,37 @@ public final class ModelSwap implements ModelPreparer, AutoCloseable {
             serve(settings.preferred().get().file(), Optional.empty(), System.nanoTime() + deadline.toNanos());
         } else if (current.flatMap(LoadedModel::digest).isPresent()) {
             unload(settings.drainPatience());
+        }
+    }
+
+    /**
+     * Makes an operator's choice active: loads it, beside the serving model where both fit, and switches. What serves now
+     * comes back when that fails.
+     *
+     * @param pointer told once the model answers
+     */
+    void choose(ContentDigest digest, ActivePointer pointer) throws PreparationFailedException {
+        if (current.filter(model -> model.is(digest)).isEmpty()) {
+            Optional<LoadedModel> before = current;
+            switch (fit(blobs.apply(digest))) {
+                case NEVER -> throw new PreparationFailedException("it does not fit the memory budget", null);
+                case BESIDE -> load(digest);
+                case ALONE -> loadAlone(digest, before);
+            }
+        }
+        pointer.choose(digest);
+        serve(digest, Rollback.DEADLINE);
+    }
+
+    private void loadAlone(ContentDigest digest, Optional<LoadedModel> before) throws PreparationFailedException {
+        unloadServing();
+        try {
+            load(digest);
+        } catch (PreparationFailedException e) {
+            if (before.isPresent()) {
+                serve(before.get().file(), before.get().digest(), System.nanoTime() + Rollback.DEADLINE.toNanos());
+            }
+            throw e;
         }
     }
 

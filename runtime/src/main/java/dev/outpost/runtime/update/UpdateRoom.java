@@ -10,6 +10,7 @@ import dev.outpost.provisioning.activate.ModelPreparer;
 import dev.outpost.provisioning.gate.HealthProbe;
 import dev.outpost.provisioning.journal.UpdateJournal;
 import dev.outpost.provisioning.storage.Storage;
+import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.ModelStore;
 import dev.outpost.provisioning.verify.TrustState;
 import dev.outpost.provisioning.verify.Verifier;
@@ -24,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Runs updates on a thread of its own, which alone uses the update machine, the verifier, the store and the pointer once
@@ -34,12 +36,14 @@ import java.util.function.Function;
  */
 public final class UpdateRoom implements AutoCloseable {
     private static final Logger LOG = System.getLogger(UpdateRoom.class.getName());
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
     private final UpdateGround ground;
     private final Verifier verifier;
     private final UpdateMachine machine;
     private final WaitingOffers offers;
+    private final KeptReleases releases;
+    private final AfterUpdate after;
     private final Duration retry;
     private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
     private final List<Consumer<UpdateReport>> listeners = new CopyOnWriteArrayList<>();
@@ -48,9 +52,11 @@ public final class UpdateRoom implements AutoCloseable {
     private boolean goOn = true;
     private volatile UpdateReport report;
     private volatile Optional<String> fault = Optional.empty();
+    private volatile Optional<Supplier<Optional<String>>> without = Optional.empty();
     private volatile boolean closing;
 
-    private UpdateRoom(UpdateGround ground, UpdateParts parts, ModelPreparer preparer, HealthProbe probe) {
+    private UpdateRoom(UpdateGround ground, UpdateParts parts, ModelPreparer preparer, HealthProbe probe,
+            Optional<ModelSwap> swap) {
         this.ground = ground;
         this.retry = parts.retry();
         this.verifier = new Verifier(ground.trust(), parts.device());
@@ -60,6 +66,8 @@ public final class UpdateRoom implements AutoCloseable {
                 UpdateJournal.open(ground.storage()), ports);
         this.offers = new WaitingOffers(machine.offered());
         this.report = machine.report();
+        this.releases = new KeptReleases(ground.storage());
+        this.after = new AfterUpdate(ground.pointer(), releases, swap, report.state());
         this.thread = Thread.ofPlatform().name("update").daemon().unstarted(this::work);
     }
 
@@ -73,7 +81,16 @@ public final class UpdateRoom implements AutoCloseable {
      */
     public static UpdateRoom start(UpdateGround ground, UpdateParts parts, ModelPreparer preparer,
             HealthProbe probe) {
-        var room = new UpdateRoom(ground, parts, preparer, probe);
+        return start(new UpdateRoom(ground, parts, preparer, probe, Optional.empty()));
+    }
+
+    /** As the other, over the models of this process. */
+    public static UpdateRoom start(UpdateGround ground, UpdateParts parts, ModelSwap swap) {
+        return start(
+                new UpdateRoom(ground, parts, swap, EngineHealthProbe.atTheGate(swap), Optional.of(swap)));
+    }
+
+    private static UpdateRoom start(UpdateRoom room) {
         room.thread.start();
         return room;
     }
@@ -120,9 +137,32 @@ public final class UpdateRoom implements AutoCloseable {
         }
     }
 
+    /** As {@link #answered(boolean)}, if the model that answered is the one on trial. Any thread. */
+    public void answered(ContentDigest model, boolean ok) {
+        if (report.file().filter(model::equals).isPresent()) {
+            answered(ok);
+        }
+    }
+
     /** Where the update stands. Any thread. */
     public UpdateReport report() {
-        return report;
+        UpdateReport now = report;
+        boolean resting = now.state() == UpdateState.IDLE || now.outcome().isPresent();
+        return resting ? without.flatMap(Supplier::get).map(why -> needsHands(now, why)).orElse(now) : now;
+    }
+
+    /**
+     * Says from now on that the device needs hands while no model serves although one should.
+     *
+     * @param why what keeps it from serving; empty once one serves. Any thread.
+     */
+    public void needsHandsWhile(Supplier<Optional<String>> why) {
+        without = Optional.of(why);
+    }
+
+    private static UpdateReport needsHands(UpdateReport now, String why) {
+        return new UpdateReport(UpdateState.NEEDS_HANDS, now.line(), now.counter(), now.release(), now.file(),
+                now.attempt(), now.refusal(), why, now.fetchedBytes(), now.reusedBytes(), now.rollbackMillis());
     }
 
     /** Why the machine has stopped for the rest of this process, if it has. Any thread. */
@@ -155,11 +195,16 @@ public final class UpdateRoom implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Stops between two blocks and waits for it, at most 10 s; the next start goes on. */
-    @Override
-    public void close() {
+    /** Stops between two blocks; the next start goes on. Any thread. */
+    public void stop() {
         closing = true;
         post(() -> {});
+    }
+
+    /** As {@link #stop}, and waits for it, at most 3 s. */
+    @Override
+    public void close() {
+        stop();
         try {
             // Never an interrupt: it would close the file the thread works on.
             thread.join(CLOSE_PATIENCE);
@@ -168,12 +213,19 @@ public final class UpdateRoom implements AutoCloseable {
         }
     }
 
+    KeptReleases releases() {
+        return releases;
+    }
+
     private void post(Runnable job) {
         jobs.add(job);
     }
 
     private void work() {
-        guarded(machine::resume);
+        guarded(() -> {
+            after.keepRelease(machine, machine.report());
+            machine.resume();
+        });
         while (!closing) {
             runJobs();
             if (fault.isEmpty() && !closing) {
@@ -233,6 +285,7 @@ public final class UpdateRoom implements AutoCloseable {
 
     private void moved(UpdateReport now) {
         report = now;
+        after.moved(machine);
         for (Consumer<UpdateReport> listener : listeners) {
             try {
                 listener.accept(now);

@@ -1,0 +1,150 @@
+package dev.outpost.runtime;
+
+import dev.outpost.provisioning.failure.StorageFaultException;
+import dev.outpost.provisioning.store.ContentDigest;
+import dev.outpost.runtime.cli.CommandFailure;
+import dev.outpost.runtime.cli.ExitStatus;
+import dev.outpost.runtime.cli.Setup;
+import dev.outpost.runtime.config.RuntimeConfig;
+import dev.outpost.runtime.config.Surroundings;
+import dev.outpost.runtime.control.ControlSocket;
+import dev.outpost.runtime.control.StateLock;
+import dev.outpost.runtime.http.ApiServer;
+import dev.outpost.runtime.update.GoldenFacts;
+import dev.outpost.runtime.update.GoldenSchedule;
+import dev.outpost.runtime.update.ModelSwap;
+import dev.outpost.runtime.update.ServingDesk;
+import dev.outpost.runtime.update.UpdateGround;
+import dev.outpost.runtime.update.UpdateParts;
+import dev.outpost.runtime.update.UpdateRoom;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The state directory of a serving process: its lock, the store in it, updates, the control socket, the fleet. Where
+ * another process owns it, a file that an operator named is served all the same, without any of these.
+ */
+final class StateSide implements AutoCloseable {
+
+    private final Logger log = System.getLogger(StateSide.class.getName());
+    private final Setup setup;
+    private final Surroundings surroundings;
+    private final Optional<StateLock> lock;
+    private final Optional<UpdateGround> ground;
+    private final Optional<FleetSide> fleet;
+    private Optional<UpdateRoom> room = Optional.empty();
+    private Optional<GoldenSchedule> golden = Optional.empty();
+    private Optional<ControlSocket> control = Optional.empty();
+
+    private StateSide(Setup setup, Surroundings surroundings, Optional<StateLock> lock, Optional<UpdateGround> ground,
+            Optional<FleetSide> fleet) {
+        this.setup = setup;
+        this.surroundings = surroundings;
+        this.lock = lock;
+        this.ground = ground;
+        this.fleet = fleet;
+    }
+
+    /** Takes the lock and opens what lies in the directory. */
+    static StateSide open(Setup setup, Surroundings surroundings) {
+        RuntimeConfig config = setup.resolved().config();
+        Path directory = config.state().directory();
+        Optional<StateLock> lock = StateLock.take(directory);
+        if (lock.isEmpty() && config.model().file().isEmpty()) {
+            throw new CommandFailure(ExitStatus.UNAVAILABLE,
+                    "state directory is in use: path=" + directory + ", process="
+                            + StateLock.owner(directory).orElse("unknown"),
+                    "stop that process, or choose another directory: --state-dir DIR");
+        }
+        try {
+            Optional<UpdateGround> ground = lock.map(_ -> UpdateGround.open(directory, Release.BUILT));
+            return new StateSide(setup, surroundings, lock, ground, ground.flatMap(at -> FleetSide.open(setup, at)));
+        } catch (StorageFaultException | CommandFailure e) {
+            lock.ifPresent(StateLock::close);
+            throw e;
+        }
+    }
+
+    Optional<UpdateGround> ground() {
+        return ground;
+    }
+
+    Optional<FleetSide> fleet() {
+        return fleet;
+    }
+
+    /**
+     * The model serves, or cannot: updates go on, the control socket listens, the fleet's links open.
+     *
+     * @param failure why no model serves, if it should
+     */
+    void begin(ApiServer server, ModelSwap swap, Optional<String> failure) {
+        if (ground.isEmpty()) {
+            log.log(Level.WARNING, "state directory is in use, serving without store and updates: path={0}, process={1}",
+                    directory(), StateLock.owner(directory()).orElse("unknown"));
+            return;
+        }
+        UpdateParts parts = fleet.map(FleetSide::parts).orElseGet(UpdateParts::withoutFleet);
+        UpdateRoom updates = UpdateRoom.start(ground.get(), parts, swap);
+        room = Optional.of(updates);
+        updates.needsHandsWhile(() -> failure.filter(_ -> swap.current().isEmpty()));
+        server.onAnswered((model, ok) -> model.digest().map(ContentDigest::new)
+                .ifPresent(digest -> updates.answered(digest, ok)));
+        GoldenSchedule questions = GoldenSchedule.start(updates, swap, facts(),
+                setup.resolved().config().update().goldenInterval());
+        golden = Optional.of(questions);
+        var desk = new ServingDesk(updates, ground.get(), swap);
+        control = listen(desk);
+        fleet.ifPresent(side -> side.begin(new ServingProcess(setup, server, swap, updates, questions, desk)));
+    }
+
+    /** The process stops: nothing new begins. */
+    void stop() {
+        fleet.ifPresent(FleetSide::close);
+        control.ifPresent(ControlSocket::close);
+        golden.ifPresent(GoldenSchedule::close);
+        room.ifPresent(UpdateRoom::stop);
+    }
+
+    /** Waits for the update's thread; what it was about to do is journalled. */
+    void join() {
+        room.ifPresent(UpdateRoom::close);
+    }
+
+    @Override
+    public void close() {
+        room.ifPresent(UpdateRoom::close);
+        lock.ifPresent(StateLock::close);
+    }
+
+    private Optional<ControlSocket> listen(ServingDesk desk) {
+        try {
+            return Optional.of(ControlSocket.listen(directory(), desk));
+        } catch (UncheckedIOException e) {
+            log.log(Level.WARNING, "no control socket, verbs cannot reach this process: {0}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private GoldenFacts facts() {
+        return new GoldenFacts(Release.version(), Runtime.version().toString(), "", driver(surroundings.root()));
+    }
+
+    /** The kernel module's version line; none without an accelerator. */
+    private static String driver(Path root) {
+        try (var lines = Files.lines(root.resolve("proc/driver/nvidia/version"))) {
+            return lines.findFirst().map(line -> line.substring(0, Math.min(256, line.length()))).orElse("none");
+        } catch (IOException | UncheckedIOException none) {
+            return "none";
+        }
+    }
+
+    private Path directory() {
+        return setup.resolved().config().state().directory();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.outpost.runtime.update;
+
+import dev.outpost.provisioning.UpdateState;
+import dev.outpost.provisioning.activate.PreparationFailedException;
+import dev.outpost.provisioning.json.JsonValue;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
+import dev.outpost.provisioning.store.ContentDigest;
+import dev.outpost.runtime.control.ControlException;
+import dev.outpost.runtime.control.ControlException.Reason;
+import dev.outpost.runtime.control.ControlHandler;
+import dev.outpost.runtime.control.StatusSection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** Answers for a process that serves: what touches the store waits for its turn on the update's thread. Any thread. */
+public final class ServingDesk implements ControlHandler {
+    private final UpdateRoom room;
+    private final ModelSwap swap;
+    private final ModelDesk models;
+    private final List<StatusSection> sections = new CopyOnWriteArrayList<>();
+
+    public ServingDesk(UpdateRoom room, UpdateGround ground, ModelSwap swap) {
+        this.room = room;
+        this.swap = swap;
+        this.models = new ModelDesk(ground, this::activate);
+        add(new StatusSection("models", () -> onRoom(models::models)));
+        add(new StatusSection("update", this::update));
+        add(new StatusSection("serving", this::serving));
+    }
+
+    /** Adds a part of the status. */
+    public void add(StatusSection section) {
+        sections.add(section);
+    }
+
+    @Override
+    public JsonObject answer(JsonObject request, Progress progress) {
+        if (request.equals(JsonObject.of(Map.of()).with("op", "status"))) {
+            SortedMap<String, JsonValue> status = new TreeMap<>();
+            sections.forEach(section -> status.put(section.name(), section.value().get()));
+            return new JsonObject(status);
+        }
+        return onRoom(() -> models.answer(request, progress));
+    }
+
+    private JsonObject update() {
+        JsonObject json = ReportJson.of(room.report());
+        return room.fault().map(why -> json.with("fault", why)).orElse(json);
+    }
+
+    private JsonObject serving() {
+        Optional<LoadedModel> now = swap.current();
+        JsonObject json = JsonObject.of(Map.of()).with("model",
+                now.map(model -> model.engine().card().name()).orElse("none"));
+        return now.flatMap(LoadedModel::digest).map(digest -> json.with("digest", digest.hex()))
+                .or(() -> now.map(model -> json.with("file", model.file().toString()))).orElse(json);
+    }
+
+    private void activate(ContentDigest digest) throws PreparationFailedException {
+        UpdateState state = room.report().state();
+        boolean midway = switch (state) {
+            case PLANNING, LOADING_BESIDE, DRAINING, LOADING_ALONE, GATING, SWITCHING, COMMITTING, ROLLING_BACK -> true;
+            case IDLE, VERIFYING, DEFERRED, STAGING, TRIAL, INSTALLING, ACTIVATED, REFUSED, ROLLED_BACK, NEEDS_HANDS ->
+                false;
+        };
+        if (midway) {
+            throw new PreparationFailedException("an update is being activated, try again soon: state=" + state, null);
+        }
+        swap.choose(digest, room.pointer());
+    }
+
+    private <T> T onRoom(Supplier<T> work) {
+        try {
+            return room.call(_ -> work.get()).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException("a call threw an error", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ControlException(Reason.FAILED, "interrupted: the process stops", "");
+        }
+    }
+}
