@@ -117,7 +117,8 @@ final class ServeRun {
     }
 
     private ModelSwap swap(StateSide state, ApiServer server, FirstModel first) {
-        return new ModelSwap(new HttpServing(server, config.model()), digest -> state.ground().orElseThrow().blob(digest),
+        return new ModelSwap(new HttpServing(server, config.model()),
+                digest -> state.ground().orElseThrow().blob(digest),
                 new SwapSettings(setup.options(), config.update().drainTimeout(), first.preferred()));
     }
 

@@ -85,7 +85,8 @@ final class StateSide implements AutoCloseable {
      */
     void begin(ApiServer server, ModelSwap swap, Optional<String> failure) {
         if (ground.isEmpty()) {
-            log.log(Level.WARNING, "state directory is in use, serving without store and updates: path={0}, process={1}",
+            log.log(Level.WARNING,
+                    "state directory is in use, serving without store and updates: path={0}, process={1}",
                     directory(), StateLock.owner(directory()).orElse("unknown"));
             return;
         }

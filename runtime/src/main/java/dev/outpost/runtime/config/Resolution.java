@@ -75,7 +75,8 @@ final class Resolution {
         return new RuntimeConfig(server, model, engine,
                 new RuntimeConfig.Device(text("device.profile"), filled("device.id")), new RuntimeConfig.State(state),
                 new RuntimeConfig.Log(text("log.level")),
-                new RuntimeConfig.Update(time("update.golden-interval"), time("update.drain-timeout")), identity(), link("link.fleet."), link("link.site."), fleet(),
+                new RuntimeConfig.Update(time("update.golden-interval"), time("update.drain-timeout")), identity(),
+                link("link.fleet."), link("link.site."), fleet(),
                 telemetry(), sparkplug());
     }
 

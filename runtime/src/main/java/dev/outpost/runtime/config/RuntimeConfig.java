@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * <p>Names, defaults, ranges and meanings as an operator sees them are in {@link SettingTable}; this tree is what code
  * reads. Any thread.
  */
-public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log, Update update,
+public record RuntimeConfig(Server server, Model model, Engine engine, Device device, State state, Log log,
+        Update update,
         Identity identity, Link fleetLink, Link siteLink, Fleet fleet, Telemetry telemetry,
         Sparkplug sparkplug) {
 

@@ -131,8 +131,10 @@ public final class GoldenSchedule implements AutoCloseable {
         if (verdict.right() < best) {
             var drop = new GoldenDrop(model, release.line(), release.counter(), verdict.right(), best, verdict.asked(),
                     verdict.detail(), now, before.map(GoldenFacts.Run::facts).orElse(now));
-            LOG.log(Level.WARNING, "golden questions: fewer right answers than before: line={0}, counter={1}, right={2}, "
-                    + "best={3}, asked={4}, {5}, now={6}, before={7}", drop.line(), drop.counter(), drop.right(),
+            LOG.log(Level.WARNING,
+                    "golden questions: fewer right answers than before: line={0}, counter={1}, right={2}, "
+                            + "best={3}, asked={4}, {5}, now={6}, before={7}",
+                    drop.line(), drop.counter(), drop.right(),
                     drop.best(), drop.asked(), drop.detail(), now, drop.before());
             listeners.forEach(listener -> listener.accept(drop));
         }

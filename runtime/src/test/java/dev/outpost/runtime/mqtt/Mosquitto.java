@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,17 +33,18 @@ public final class Mosquitto implements AutoCloseable {
      *
      * @param authority those who sign clients
      * @param certificate the broker's own chain
+     * @param revoked list of certificates that no longer count
      */
-    public record Tls(Path authority, Path certificate, Path key) {}
+    public record Tls(Path authority, Path certificate, Path key, Optional<Path> revoked) {}
 
-    private Mosquitto(Path directory, List<String> listener, List<String> enrolment, List<String> more) {
+    private Mosquitto(Path directory, List<String> common, List<String> listener, List<String> enrolment) {
         this.program = Programs.find("mosquitto", "mosquitto", "/usr/sbin", "/usr/local/sbin");
         this.directory = directory;
         this.port = Programs.freePort();
         this.enrolmentPort = enrolment.isEmpty() ? port : Programs.freePort();
-        var lines = new ArrayList<>(List.of("user root", "allow_anonymous true", "log_type all", "persistence false",
+        var lines = new ArrayList<>(List.of("per_listener_settings true", "user root", "log_type all",
                 "max_queued_messages 1000"));
-        lines.addAll(more);
+        lines.addAll(common);
         lines.add("listener " + port + " 127.0.0.1");
         lines.addAll(listener);
         if (!enrolment.isEmpty()) {
@@ -55,28 +57,34 @@ public final class Mosquitto implements AutoCloseable {
 
     /** Plain TCP, everything allowed. */
     public static Mosquitto plain(Path directory, String... more) {
-        return new Mosquitto(made(directory), List.of(), List.of(), List.of(more));
+        return new Mosquitto(made(directory), List.of(more), List.of("allow_anonymous true"), List.of());
     }
 
     /**
-     * Mutual TLS 1.3 with an access list.
+     * Mutual TLS 1.3 with access lists.
      *
-     * @param acl text of Mosquitto's {@code acl_file}; what stands before the first {@code user} holds for enrolment
+     * @param acl text of the {@code acl_file} of those with a certificate
+     * @param enrolmentAcl the same of those without
      */
-    public static Mosquitto mutualTls(Path directory, Tls tls, String acl, String... more) {
-        Path list = made(directory).resolve("acl");
+    public static Mosquitto mutualTls(Path directory, Tls tls, String acl, String enrolmentAcl, String... more) {
+        made(directory);
+        var strict = new ArrayList<>(List.of("require_certificate true", "use_identity_as_username true"));
+        tls.revoked().ifPresent(list -> strict.add("crlfile " + list));
+        return new Mosquitto(directory.toAbsolutePath(), List.of(more), served(directory, tls, "acl", acl, strict),
+                served(directory, tls, "enrolment-acl", enrolmentAcl, List.of("allow_anonymous true")));
+    }
+
+    private static List<String> served(Path directory, Tls tls, String name, String acl, List<String> more) {
+        Path list = directory.toAbsolutePath().resolve(name);
         try {
             Files.writeString(list, acl);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var served = List.of("cafile " + tls.authority(), "certfile " + tls.certificate(), "keyfile " + tls.key(),
-                "tls_version tlsv1.3");
-        var strict = new ArrayList<>(served);
-        strict.addAll(List.of("require_certificate true", "use_identity_as_username true"));
-        var lines = new ArrayList<>(List.of(more));
-        lines.add("acl_file " + list);
-        return new Mosquitto(directory, strict, served, lines);
+        var lines = new ArrayList<>(List.of("cafile " + tls.authority(), "certfile " + tls.certificate(),
+                "keyfile " + tls.key(), "tls_version tlsv1.3", "acl_file " + list));
+        lines.addAll(more);
+        return lines;
     }
 
     public int port() {
