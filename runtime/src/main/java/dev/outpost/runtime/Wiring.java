@@ -1,6 +1,7 @@
 package dev.outpost.runtime;
 
 import dev.outpost.engine.Engine;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.runtime.cli.ExitStatus;
 import dev.outpost.runtime.cli.Rooms;
 import dev.outpost.runtime.cli.Setup;
@@ -8,6 +9,7 @@ import dev.outpost.runtime.config.ConfigChain;
 import dev.outpost.runtime.config.ResolvedConfig;
 import dev.outpost.runtime.config.RuntimeConfig;
 import dev.outpost.runtime.config.Surroundings;
+import dev.outpost.runtime.control.ControlHandler.Progress;
 import dev.outpost.runtime.log.Logs;
 import dev.outpost.runtime.supervise.Readiness;
 import dev.outpost.runtime.supervise.StopSignal;
@@ -73,6 +75,11 @@ final class Wiring implements Rooms {
         }
         stop.stopped(ExitStatus.OK.code());
         return ExitStatus.OK.code();
+    }
+
+    @Override
+    public JsonObject state(Setup setup, JsonObject request, Progress progress) throws InterruptedException {
+        return new StateDoor(setup).ask(request, progress);
     }
 
     @Override

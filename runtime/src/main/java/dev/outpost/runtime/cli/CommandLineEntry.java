@@ -30,6 +30,11 @@ public final class CommandLineEntry {
         var verbs = new LinkedHashMap<String, Supplier<Object>>();
         verbs.put("serve", () -> new ServeCommand(rooms));
         verbs.put("run", () -> new RunCommand(rooms, terminal));
+        verbs.put("import", () -> new ImportCommand(rooms, terminal));
+        verbs.put("pull", () -> new PullCommand(rooms, terminal));
+        verbs.put("list", () -> new ListCommand(rooms, terminal));
+        verbs.put("rm", () -> new RmCommand(rooms, terminal));
+        verbs.put("status", () -> new StatusCommand(rooms, terminal));
         verbs.put("show", () -> new ShowCommand(rooms, terminal));
         verbs.put("bench", () -> new BenchCommand(rooms, terminal));
         verbs.put("tokenize", () -> new TokenizeCommand(terminal));

@@ -6,7 +6,9 @@ import dev.outpost.engine.failure.EngineFaultException;
 import dev.outpost.engine.failure.ModelRejectedException;
 import dev.outpost.engine.failure.RequestRefusedException;
 import dev.outpost.engine.failure.TemplateException;
+import dev.outpost.provisioning.failure.StorageFaultException;
 import dev.outpost.runtime.config.ConfigException;
+import dev.outpost.runtime.control.ControlException;
 import dev.outpost.runtime.http.ApiStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,12 +29,24 @@ record FailureReport(ExitStatus status, String fact, String next) {
                     "`outpost config explain KEY` shows a key's range and where its value comes from");
             case ApiStartException start -> ofStart(start);
             case EngineException engine -> ofEngine(engine);
+            case ControlException state -> new FailureReport(status(state.reason()), state.getMessage(), state.next());
+            case StorageFaultException disk -> new FailureReport(ExitStatus.IO, disk.getMessage(),
+                    "look at the disk that holds the state directory, then start again");
             case UncheckedIOException io -> of(io.getCause());
             case AccessDeniedException denied -> new FailureReport(ExitStatus.NO_PERMISSION,
                     "permission denied: path=" + denied.getMessage(), "run it as a user that may use this path");
             case IOException io -> new FailureReport(ExitStatus.IO, io.toString(), "");
             default -> new FailureReport(ExitStatus.INTERNAL, "internal fault: " + failure,
                     "please report it with the output of `outpost version`");
+        };
+    }
+
+    private static ExitStatus status(ControlException.Reason reason) {
+        return switch (reason) {
+            case TAKEN -> ExitStatus.UNAVAILABLE;
+            case REFUSED -> ExitStatus.DATA;
+            case UNKNOWN -> ExitStatus.NO_INPUT;
+            case FAILED -> ExitStatus.IO;
         };
     }
 

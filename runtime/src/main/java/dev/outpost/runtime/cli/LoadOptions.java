@@ -43,6 +43,19 @@ final class LoadOptions {
 
     /** Values by setting key; what was not given is absent. */
     Map<String, String> flags() {
+        Map<String, String> flags = parsed(settings);
+        put(flags, "engine.threads", threads);
+        put(flags, "engine.context", context);
+        put(flags, "engine.parallel", parallel);
+        put(flags, "engine.memory-budget", memoryBudget);
+        put(flags, "engine.kv-type", kvType);
+        put(flags, "engine.isa", isa);
+        put(flags, "device.profile", profile);
+        return flags;
+    }
+
+    /** The pairs given by {@code --set}. */
+    static Map<String, String> parsed(List<String> settings) {
         var flags = new LinkedHashMap<String, String>();
         for (String setting : settings) {
             int equals = setting.indexOf('=');
@@ -52,13 +65,6 @@ final class LoadOptions {
             }
             flags.put(setting.substring(0, equals).strip(), setting.substring(equals + 1));
         }
-        put(flags, "engine.threads", threads);
-        put(flags, "engine.context", context);
-        put(flags, "engine.parallel", parallel);
-        put(flags, "engine.memory-budget", memoryBudget);
-        put(flags, "engine.kv-type", kvType);
-        put(flags, "engine.isa", isa);
-        put(flags, "device.profile", profile);
         return flags;
     }
 

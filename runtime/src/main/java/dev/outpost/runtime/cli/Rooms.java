@@ -1,8 +1,10 @@
 package dev.outpost.runtime.cli;
 
 import dev.outpost.engine.Engine;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.runtime.config.ResolvedConfig;
 import dev.outpost.runtime.config.Surroundings;
+import dev.outpost.runtime.control.ControlHandler.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,13 @@ public interface Rooms {
 
     /** Serves until the process is asked to stop; returns its exit status. */
     int serve(Setup setup) throws InterruptedException;
+
+    /**
+     * Asks the process that serves from the state directory, or does it here when none does.
+     *
+     * @throws dev.outpost.runtime.control.ControlException when it cannot be done
+     */
+    JsonObject state(Setup setup, JsonObject request, Progress progress) throws InterruptedException;
 
     /** Runs what a start runs, once, so that the virtual machine can record it; with a model also a few tokens. */
     void train(Setup setup) throws InterruptedException;

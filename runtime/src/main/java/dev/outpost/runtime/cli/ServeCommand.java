@@ -14,7 +14,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private LoadOptions load;
 
-    @Option(names = {"-m", "--model"}, paramLabel = "FILE", description = "GGUF file to serve.")
+    @Option(names = {"-m",
+            "--model"}, paramLabel = "FILE", description = "GGUF file to serve (default: the active model of the store).")
     private String model;
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on (loopback only).")
@@ -38,9 +39,7 @@ final class ServeCommand implements Callable<Integer> {
         LoadOptions.put(flags, "server.port", port);
         LoadOptions.put(flags, "state.directory", stateDirectory);
         Setup setup = rooms.setup(load.config(), flags);
-        var file = setup.resolved().config().model().file().orElseThrow(() -> new CommandFailure(ExitStatus.USAGE,
-                "no model given", "outpost serve --model FILE, or set model.file in the configuration"));
-        ModelFile.existing(file);
+        setup.resolved().config().model().file().ifPresent(ModelFile::existing);
         return rooms.serve(setup);
     }
 }

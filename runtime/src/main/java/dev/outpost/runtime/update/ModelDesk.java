@@ -98,8 +98,10 @@ final class ModelDesk implements ControlHandler {
     private JsonObject adopted(JsonFields fields, Progress progress) {
         var digest = new ContentDigest(fields.text("digest", TEXT));
         progress.at("checking", 0, 0);
-        ground.store().adopt(digest, new ModelOrigin.Operator(fields.text("source", TEXT)),
-                Optional.of(fields.text("name", TEXT)));
+        String source = fields.text("source", TEXT);
+        String name = fields.optionalText("name", TEXT)
+                .orElseGet(() -> ModelName.of(source.substring(source.lastIndexOf('/') + 1)));
+        ground.store().adopt(digest, new ModelOrigin.Operator(source), Optional.of(name));
         return activated(fields, digest);
     }
 

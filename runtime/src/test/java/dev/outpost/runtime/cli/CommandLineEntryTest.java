@@ -45,10 +45,9 @@ class CommandLineEntryTest {
     }
 
     @Test
-    void serveWithoutAModelSaysHowToGiveOne() {
-        assertEquals(64, command.run("serve"));
-        assertEquals("outpost: no model given\n"
-                + "outpost: outpost serve --model FILE, or set model.file in the configuration\n", command.err);
+    void serveWithoutAFileLeavesTheChoiceToTheStore() {
+        assertEquals(0, command.run("serve"));
+        assertTrue(command.served.orElseThrow().resolved().config().model().file().isEmpty());
     }
 
     @Test

@@ -28,11 +28,12 @@ class CommandPageTest {
             | 0 | done |
             | 64 | the command line is wrong |
             | 65 | the input is wrong: a malformed model, token file or chat |
-            | 66 | no such input file |
-            | 69 | unavailable: the port is taken, the model does not fit, no Java 25 |
+            | 66 | no such input file or model |
+            | 69 | unavailable: the port or the state directory is taken, the model does not fit, no Java 25 |
             | 70 | internal fault |
             | 73 | an output file cannot be made |
             | 74 | reading or writing failed |
+            | 75 | not done yet: the same command goes on where it ended |
             | 77 | no permission |
             | 78 | the configuration is wrong, or this Java cannot run the kernels |
 

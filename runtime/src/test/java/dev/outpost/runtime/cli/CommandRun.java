@@ -5,14 +5,19 @@ import dev.outpost.device.DeviceProfile;
 import dev.outpost.device.MemoryProfile;
 import dev.outpost.engine.Engine;
 import dev.outpost.engine.EngineOptions;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.runtime.config.ConfigChain;
 import dev.outpost.runtime.config.ResolvedConfig;
 import dev.outpost.runtime.config.Surroundings;
+import dev.outpost.runtime.control.ControlHandler.Progress;
+import dev.outpost.runtime.update.StateDesk;
+import dev.outpost.runtime.update.UpdateGround;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +88,12 @@ final class CommandRun implements Rooms {
     public int serve(Setup setup) {
         served = Optional.of(setup);
         return ExitStatus.OK.code();
+    }
+
+    @Override
+    public JsonObject state(Setup setup, JsonObject request, Progress progress) {
+        return new StateDesk(UpdateGround.open(setup.resolved().config().state().directory(), Instant.EPOCH),
+                setup.options()).answer(request, progress);
     }
 
     @Override
