@@ -52,8 +52,11 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         this.supervisor = Thread.ofPlatform().daemon().name("mqtt-" + settings.name()).unstarted(this::supervise);
     }
 
-    void start() {
-        supervisor.start();
+    /** A second call does nothing. */
+    synchronized void start() {
+        if (supervisor.getState() == Thread.State.NEW && !closed) {
+            supervisor.start();
+        }
     }
 
     /** The network is back: the present wait is cut short, within the rate. */

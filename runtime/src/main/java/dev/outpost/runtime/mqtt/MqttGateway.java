@@ -27,6 +27,14 @@ public final class MqttGateway implements AutoCloseable {
         links.values().forEach(BrokerLink::start);
     }
 
+    /** Starts one link; another time does nothing. */
+    public void start(String name) {
+        BrokerLink link = links.get(name);
+        if (link != null) {
+            link.start();
+        }
+    }
+
     public Optional<MqttPort> link(String name) {
         return Optional.ofNullable(links.get(name));
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** Presents one pair to every server that asks; its key may live in a token, which a key store in memory cannot hold. */
+/** Presents one pair to whoever asks; its key may live in a token, which a key store in memory cannot hold. */
 final class PresentedPair extends X509ExtendedKeyManager {
     private static final String ALIAS = "device";
 
@@ -36,12 +36,17 @@ final class PresentedPair extends X509ExtendedKeyManager {
 
     @Override
     public String[] getServerAliases(String keyType, Principal[] issuers) {
-        return new String[0];
+        return new String[]{ALIAS};
     }
 
     @Override
     public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
-        return null;
+        return keyType.equals("EC") ? ALIAS : null;
+    }
+
+    @Override
+    public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+        return chooseServerAlias(keyType, issuers, null);
     }
 
     @Override

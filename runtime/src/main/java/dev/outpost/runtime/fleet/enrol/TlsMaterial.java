@@ -31,14 +31,25 @@ public record TlsMaterial(List<String> pins, Supplier<Instant> timeFloor) {
      * @param pair presented to servers that ask; empty before enrolment
      */
     public SSLContext context(Optional<CertificatePair> pair) {
+        return context(pair, pins.isEmpty()
+                ? null // the JDK's word for its own
+                : new TrustManager[]{trust(pair)});
+    }
+
+    /** A context between devices of the site, for either side: any address, but only holders of its certificates. */
+    public SSLContext peers(Optional<CertificatePair> pair) {
+        return context(pair, new TrustManager[]{new PeerTrust(trust(pair))});
+    }
+
+    private PinnedTrust trust(Optional<CertificatePair> pair) {
+        return new PinnedTrust(pins, pair.map(CertificatePair::chain).orElse(List.of()), timeFloor);
+    }
+
+    private static SSLContext context(Optional<CertificatePair> pair, TrustManager[] trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             KeyManager[] keys = pair.map(known -> new KeyManager[]{new PresentedPair(known)})
                     .orElse(new KeyManager[0]);
-            TrustManager[] trust = pins.isEmpty()
-                    ? null // the JDK's word for its own
-                    : new TrustManager[]{new PinnedTrust(pins, pair.map(CertificatePair::chain).orElse(List.of()),
-                            timeFloor)};
             context.init(keys, trust, new SecureRandom());
             return context;
         } catch (GeneralSecurityException e) {
