@@ -13,6 +13,7 @@ import dev.outpost.provisioning.verify.FreshnessReport;
 import dev.outpost.provisioning.verify.Verifier;
 import dev.outpost.runtime.fleet.wire.CommandAck;
 import dev.outpost.runtime.fleet.wire.Desired;
+import dev.outpost.runtime.fleet.wire.DeviceReport;
 import dev.outpost.runtime.fleet.wire.FreshnessRequest;
 import dev.outpost.runtime.fleet.wire.SignedReport;
 import dev.outpost.runtime.mqtt.LinkStatus;
@@ -23,7 +24,9 @@ import dev.outpost.runtime.mqtt.TopicPlan;
 import dev.outpost.runtime.update.UpdateRoom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,8 @@ import java.util.function.Supplier;
 public final class FleetAgent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FleetAgent.class.getName());
     private static final Duration GOODBYE = Duration.ofSeconds(2);
+    /** Four for each of three connections. */
+    private static final int MOST_CLIENT_THREADS = 12;
     private static final Duration ACK_LIFETIME = Duration.ofHours(1);
     private static final Duration QUESTION_LIFETIME = Duration.ofSeconds(60);
 
@@ -60,11 +65,12 @@ public final class FleetAgent implements AutoCloseable {
      * @param pair the device's proven certificate; without one it signs no reports
      * @param conditions the same that the room asks
      * @param spool where telemetry waits
+     * @param stick where a stick may appear
      */
     public record Parts(AgentFacts facts, MqttPort link, PresenceSessions presence, UpdateRoom room,
             List<Carrier> carriers, Supplier<Optional<CertificatePair>> pair, FleetConditions conditions,
             FleetHost host,
-            TelemetrySpool spool, TelemetryRecords records, AgentSettings settings) {
+            TelemetrySpool spool, TelemetryRecords records, Optional<Path> stick, AgentSettings settings) {
 
         /** Copies the carriers. */
         public Parts {
@@ -79,12 +85,14 @@ public final class FleetAgent implements AutoCloseable {
     private final Reports reports;
     private final DesiredState desired;
     private final RemoteCommands commands;
+    private final Optional<StickWatch> stick;
     private final ScheduledThreadPoolExecutor thread;
     private final TelemetryUplink uplink;
     private final Map<String, byte[]> waiting = new LinkedHashMap<>();
     private final AtomicBoolean reporting = new AtomicBoolean();
     private final AtomicReference<UpdateState> seen = new AtomicReference<>();
     private boolean faultTold;
+    private boolean threadsTold;
     private volatile boolean left;
 
     private FleetAgent(Parts parts) {
@@ -102,6 +110,7 @@ public final class FleetAgent implements AutoCloseable {
                     work.accept(verifier);
                     return true;
                 }));
+        this.stick = parts.stick().map(mount -> new StickWatch(mount, parts.facts()));
         this.thread = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("fleet-agent").daemon().factory());
         thread.setRemoveOnCancelPolicy(true);
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -300,7 +309,10 @@ public final class FleetAgent implements AutoCloseable {
         boolean failed = report.state() == UpdateState.ROLLED_BACK || report.state() == UpdateState.NEEDS_HANDS;
         if (failed && before != report.state()) {
             parts.records().alarm("rollback", record.with("rollbackMillis", report.rollbackMillis()));
-            notices.failed(report, parts.pair().get()).ifPresent(parts.link()::publish);
+            notices.failed(report, parts.pair().get()).ifPresent(notice -> {
+                parts.link().publish(notice);
+                stick.ifPresent(watch -> watch.leave(parts.facts().device() + "-failed", notice.payload()));
+            });
             writeNotices();
         }
         if (report.outcome().isPresent() && connected(parts.link())) {
@@ -319,15 +331,24 @@ public final class FleetAgent implements AutoCloseable {
             return reports.now();
         }).whenComplete((report, failure) -> {
             if (failure == null) {
-                post(() -> parts.pair().get().ifPresent(pair -> parts.link().publish(MqttOutgoing.of(
-                        topics.own("reported"), SignedReport.sign(report.toJson(), pair).encode(), 1, false))));
+                post(() -> parts.pair().get().ifPresent(pair -> say(report, pair)));
             } else {
                 reporting.set(false);
             }
         });
     }
 
+    private void say(DeviceReport report, CertificatePair pair) {
+        byte[] signed = SignedReport.sign(report.toJson(), pair).encode();
+        parts.link().publish(MqttOutgoing.of(topics.own("reported"), signed, 1, false));
+        stick.ifPresent(watch -> watch.leave(parts.facts().device(), signed));
+    }
+
     private void look() {
+        stick.ifPresent(watch -> watch.news().forEach((name, content) -> {
+            LOG.log(Level.INFO, "stick: desired state of {0}", name);
+            waiting.put("stick/" + name, content);
+        }));
         boolean reachable = connected(parts.link())
                 || parts.carriers().stream().anyMatch(carrier -> !carrier.name().equals("mqtt"));
         if (reachable) {
@@ -348,7 +369,30 @@ public final class FleetAgent implements AutoCloseable {
     }
 
     private void measure() {
-        parts.records().metrics(parts.host().metrics());
+        LinkStatus link = parts.link().status();
+        JsonObject waiting = JsonObject.of(Map.of());
+        for (var stream : parts.spool().backlog().entrySet()) {
+            waiting = waiting.with(stream.getKey().stream(), stream.getValue().waiting());
+        }
+        parts.records().metrics(parts.host().metrics()
+                .with("link",
+                        JsonObject.of(Map.of()).with("state", link.state().name()).with("connects", link.connects())
+                                .with("attempts", link.attempts()).with("bytesIn", link.bytesIn())
+                                .with("bytesOut", link.bytesOut()).with("dropped", link.dropped()))
+                .with("spool", waiting));
+        watchThreads();
+    }
+
+    /** A client that leaks threads is seen before the box is. */
+    private void watchThreads() {
+        Thread[] all = new Thread[Thread.activeCount() + 64];
+        int count = Thread.enumerate(all);
+        long clients = Arrays.stream(all, 0, count).filter(one -> one.getName().startsWith("MQTT ")).count();
+        if (clients > MOST_CLIENT_THREADS && !threadsTold) {
+            threadsTold = true;
+            alarm("link_threads", "the broker client leaks threads: expected<=" + MOST_CLIENT_THREADS + ", found="
+                    + clients);
+        }
     }
 
     private static boolean connected(MqttPort link) {

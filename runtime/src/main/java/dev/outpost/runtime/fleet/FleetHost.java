@@ -13,6 +13,9 @@ public interface FleetHost {
     /** Digests (hex) of the models that answer now. */
     List<String> serving();
 
+    /** Nanoseconds since the last inference ended; since the start when there was none. */
+    long idleNanos();
+
     /** Asks the golden questions of the active model. */
     CompletableFuture<String> golden();
 

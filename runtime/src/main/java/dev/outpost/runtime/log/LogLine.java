@@ -43,8 +43,17 @@ final class LogLine {
         return escaped(line, start);
     }
 
+    /** The message with its cause, on one line. */
+    static String plain(LogEntry entry) {
+        var line = new StringBuilder(entry.getMessage() == null ? "" : entry.getMessage());
+        for (Throwable cause = entry.getException(); cause != null; cause = cause.getCause()) {
+            line.append(" | ").append(cause);
+        }
+        return escaped(line, 0).strip();
+    }
+
     // A logger is named after its class; the reader wants the room.
-    private static String room(String className) {
+    static String room(String className) {
         String shortened = className.replaceFirst("^dev\\.outpost\\.(runtime\\.)?", "outpost.");
         return shortened.replaceFirst("\\.[A-Z]\\w*(\\$.*)?$", "");
     }

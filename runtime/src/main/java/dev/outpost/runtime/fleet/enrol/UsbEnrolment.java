@@ -5,6 +5,7 @@ import dev.outpost.provisioning.identity.CertificateRequest;
 import dev.outpost.provisioning.identity.EnrolmentChannel;
 import dev.outpost.provisioning.identity.EnrolmentFailedException;
 import dev.outpost.provisioning.identity.Pem;
+import dev.outpost.runtime.fleet.carrier.UsbCarrier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +22,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Enrols by a stick that somebody carries: the request is put there as {@code certificates/DEVICE.request} (PEM), the
- * answer is found as {@code certificates/DEVICE.chain} (PEM, the device's certificate first) the next time.
+ * Enrols by a stick that somebody carries: the request is put there as {@code outpost-bundle/certificates/DEVICE.request} (PEM), the
+ * answer is found as {@code DEVICE.chain} beside it (PEM, the device's certificate first) the next time.
  */
 public final class UsbEnrolment implements EnrolmentChannel {
-    private static final String DIRECTORY = "certificates";
+    private static final String DIRECTORY = UsbCarrier.BUNDLE + "/certificates";
     private static final int MOST_BYTES = 64 << 10;
 
     private final Path stick;
@@ -89,10 +90,9 @@ public final class UsbEnrolment implements EnrolmentChannel {
 
     private void write(CertificateRequest request) throws IOException {
         Path directory = stick.resolve(DIRECTORY);
-        if (Files.isSymbolicLink(directory)) {
-            throw new IOException("is a link: directory=" + directory);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("no such directory: name=" + directory);
         }
-        Files.createDirectories(directory);
         Path temporary = Files.createTempFile(directory, device, ".tmp");
         Files.writeString(temporary, request.pem());
         Files.move(temporary, directory.resolve(device + ".request"), StandardCopyOption.ATOMIC_MOVE,
