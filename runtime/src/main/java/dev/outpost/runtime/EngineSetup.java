@@ -43,7 +43,7 @@ final class EngineSetup {
         this.device = new DeviceProbe(surroundings.root(), EngineSetup::known).probe();
     }
 
-    private static DeviceProbe.Known known() {
+    static DeviceProbe.Known known() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new DeviceProbe.Known(system.getArch(), Runtime.getRuntime().availableProcessors(),
                 system.getTotalMemorySize(), system.getFreeMemorySize());

@@ -76,7 +76,7 @@ final class ServeRun {
         Optional<String> failure = begin(state, swap, first);
         var aot = new AotCache(surroundings.aotCache(), surroundings.application());
         swap.current().ifPresent(model -> log.log(Level.INFO, StartLine.of(setup, model.engine(), aot)));
-        state.begin(server, swap, failure);
+        state.begin(server, swap, failure, stop::ask);
         announce(server, swap);
         stop.serving();
         Optional<Process> training = swap.current().flatMap(model -> trainIfNeeded(aot, model));

@@ -16,6 +16,7 @@ import dev.outpost.runtime.update.UpdateRoom;
  * @param room updates
  * @param golden the golden questions' schedule
  * @param desk answers the control socket; takes status sections
+ * @param restart ends the process in order, so that it is started afresh
  */
 record ServingProcess(Setup setup, ApiServer server, ModelSwap swap, UpdateRoom room, GoldenSchedule golden,
-        ServingDesk desk) {}
+        ServingDesk desk, Runnable restart) {}

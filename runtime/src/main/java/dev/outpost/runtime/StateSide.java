@@ -63,7 +63,8 @@ final class StateSide implements AutoCloseable {
         }
         try {
             Optional<UpdateGround> ground = lock.map(_ -> UpdateGround.open(directory, Release.BUILT));
-            return new StateSide(setup, surroundings, lock, ground, ground.flatMap(at -> FleetSide.open(setup, at)));
+            return new StateSide(setup, surroundings, lock, ground,
+                    ground.flatMap(at -> FleetSide.open(setup, surroundings, at)));
         } catch (StorageFaultException | CommandFailure e) {
             lock.ifPresent(StateLock::close);
             throw e;
@@ -82,8 +83,9 @@ final class StateSide implements AutoCloseable {
      * The model serves, or cannot: updates go on, the control socket listens, the fleet's links open.
      *
      * @param failure why no model serves, if it should
+     * @param restart ends the process in order, so that it is started afresh
      */
-    void begin(ApiServer server, ModelSwap swap, Optional<String> failure) {
+    void begin(ApiServer server, ModelSwap swap, Optional<String> failure, Runnable restart) {
         if (ground.isEmpty()) {
             log.log(Level.WARNING,
                     "state directory is in use, serving without store and updates: path={0}, process={1}",
@@ -101,7 +103,7 @@ final class StateSide implements AutoCloseable {
         golden = Optional.of(questions);
         var desk = new ServingDesk(updates, ground.get(), swap);
         control = listen(desk);
-        fleet.ifPresent(side -> side.begin(new ServingProcess(setup, server, swap, updates, questions, desk)));
+        fleet.ifPresent(side -> side.begin(new ServingProcess(setup, server, swap, updates, questions, desk, restart)));
     }
 
     /** The process stops: nothing new begins. */

@@ -2,6 +2,7 @@ package dev.outpost.runtime.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.outpost.engine.Engine;
+import dev.outpost.runtime.observe.EnergyMeter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

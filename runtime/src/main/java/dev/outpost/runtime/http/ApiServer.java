@@ -106,6 +106,11 @@ public final class ApiServer implements AutoCloseable {
         listener = told;
     }
 
+    /** What the HTTP side counts. */
+    public ApiMetrics metrics() {
+        return metrics;
+    }
+
     /** The model that answers now. */
     public Optional<ModelLabel> model() {
         return served.current().map(ServedModel::label);

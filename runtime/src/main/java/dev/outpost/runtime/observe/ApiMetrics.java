@@ -26,6 +26,8 @@ public final class ApiMetrics {
     private static final double[] TOKEN_TIMES = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2};
     private static final double[] TOKENS = {1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536};
 
+    private final LatencyWindow requests = new LatencyWindow();
+    private final LatencyWindow firstTokens = new LatencyWindow();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Histogram requestDuration = Histogram.builder().name("gen_ai_server_request_duration")
             .unit(Unit.SECONDS).help("Time from a request's arrival to its last byte").classicUpperBounds(DURATIONS)
@@ -83,8 +85,21 @@ public final class ApiMetrics {
         counter("outpost_engine_steps", "Batches run", engine, EngineStatus::steps);
     }
 
+    /** Answered requests since it was asked last. */
+    public LatencyWindow.Figures requestLatencies() {
+        return requests.drain();
+    }
+
+    /** Times to a first token since it was asked last. */
+    public LatencyWindow.Figures firstTokenLatencies() {
+        return firstTokens.drain();
+    }
+
     /** A request that was answered, refused or broken off. */
     public void requestEnded(String operation, int status, long nanos) {
+        if (status < 400) {
+            requests.add(nanos);
+        }
         requestDuration.labelValues(operation, Integer.toString(status)).observe(nanos / 1e9);
     }
 
@@ -97,6 +112,7 @@ public final class ApiMetrics {
     }
 
     public void choiceEnded(Usage usage) {
+        firstTokens.add(usage.queuedNanos() + usage.prefillNanos());
         firstToken.observe((usage.queuedNanos() + usage.prefillNanos()) / 1e9);
         if (usage.completionTokens() > 1) {
             perToken.observe(usage.decodeNanos() / 1e9 / (usage.completionTokens() - 1));

@@ -50,6 +50,11 @@ public final class StopSignal {
         }
     }
 
+    /** Asks the process to stop, as a signal would; who supervises it starts it afresh. */
+    public void ask() {
+        wanted.countDown();
+    }
+
     /** Blocks until the process is asked to stop. */
     public void await() throws InterruptedException {
         wanted.await();

@@ -1,4 +1,4 @@
-package dev.outpost.runtime.cli;
+package dev.outpost.runtime.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.outpost.runtime.cli;
+package dev.outpost.runtime.observe;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  *
  * <p>Sources: the kernel's {@code power/powercap} and {@code hwmon/sysfs-interface} documents.
  */
-final class EnergyMeter {
+public final class EnergyMeter {
 
     private static final long SAMPLE_MILLIS = 100;
 
@@ -25,7 +25,8 @@ final class EnergyMeter {
         this.sensors = sensors;
     }
 
-    static EnergyMeter under(Path root) {
+    /** Looks for counters below a file system's root. */
+    public static EnergyMeter under(Path root) {
         List<Path> counters = find(root.resolve("sys/class/powercap"), "intel-rapl:[0-9]*", "energy_uj").stream()
                 .filter(path -> path.getParent().getFileName().toString().matches("intel-rapl:\\d+")).toList();
         var sensors = new ArrayList<>(find(root.resolve("sys/class/hwmon"), "hwmon*", "power1_average"));
@@ -35,12 +36,13 @@ final class EnergyMeter {
         return new EnergyMeter(counters, sensors);
     }
 
-    boolean readable() {
+    /** Whether there is anything to read. */
+    public boolean readable() {
         return !counters.isEmpty() || !sensors.isEmpty();
     }
 
     /** Where the numbers come from, or why there are none. */
-    String source() {
+    public String source() {
         if (!counters.isEmpty()) {
             return "RAPL, " + counters.size() + " package(s), the whole machine";
         }
@@ -50,12 +52,12 @@ final class EnergyMeter {
     }
 
     /** Starts one measurement. */
-    Measurement start() {
+    public Measurement start() {
         return new Measurement();
     }
 
     /** Energy from its creation to {@link #joules()}. */
-    final class Measurement {
+    public final class Measurement {
         private final List<Long> before = counters.stream().map(EnergyMeter::number).toList();
         private final Thread sampler = Thread.ofVirtual().unstarted(this::sample);
         private volatile double sampledJoules;
@@ -67,7 +69,7 @@ final class EnergyMeter {
         }
 
         /** Ends the measurement; empty where nothing is readable. */
-        OptionalDouble joules() {
+        public OptionalDouble joules() {
             sampler.interrupt();
             if (!readable()) {
                 return OptionalDouble.empty();
