@@ -3,6 +3,7 @@ package dev.outpost.runtime;
 import dev.outpost.engine.Engine;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.runtime.cli.ExitStatus;
+import dev.outpost.runtime.cli.HubOptions;
 import dev.outpost.runtime.cli.Rooms;
 import dev.outpost.runtime.cli.Setup;
 import dev.outpost.runtime.config.ConfigChain;
@@ -80,6 +81,11 @@ final class Wiring implements Rooms {
     @Override
     public JsonObject state(Setup setup, JsonObject request, Progress progress) throws InterruptedException {
         return new StateDoor(setup).ask(request, progress);
+    }
+
+    @Override
+    public int hub(HubOptions options) throws InterruptedException {
+        return new HubRun(surroundings, halt).run(options);
     }
 
     @Override

@@ -45,4 +45,7 @@ public interface Rooms {
 
     /** Runs what a start runs, once, so that the virtual machine can record it; with a model also a few tokens. */
     void train(Setup setup) throws InterruptedException;
+
+    /** Runs a fleet's hub until the process is asked to stop; returns its exit status. */
+    int hub(HubOptions options) throws InterruptedException;
 }

@@ -32,6 +32,7 @@ final class CommandRun implements Rooms {
     String out = "";
     String err = "";
     Optional<Setup> served = Optional.empty();
+    Optional<HubOptions> hub = Optional.empty();
 
     private final Path root;
     private String input = "";
@@ -94,6 +95,12 @@ final class CommandRun implements Rooms {
     public JsonObject state(Setup setup, JsonObject request, Progress progress) {
         return new StateDesk(UpdateGround.open(setup.resolved().config().state().directory(), Instant.EPOCH),
                 setup.options()).answer(request, progress);
+    }
+
+    @Override
+    public int hub(HubOptions options) {
+        hub = Optional.of(options);
+        return ExitStatus.OK.code();
     }
 
     @Override

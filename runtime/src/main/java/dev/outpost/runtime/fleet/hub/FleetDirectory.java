@@ -81,6 +81,11 @@ public final class FleetDirectory {
         return path.resolve(KEYS);
     }
 
+    /** The state directory of the model store that holds the released files. */
+    public Path store() {
+        return path.resolve("store");
+    }
+
     /** The authority's certificate (PEM), which broker and devices trust. */
     public Path authorityCertificate() {
         return path.resolve(CA).resolve("ca.pem");
