@@ -75,6 +75,7 @@ public final class EdgeNode implements AutoCloseable {
     private boolean sourceFailed;
     private long openedAt;
     private long bornAt;
+    private long refusedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(2);
     private boolean stopped;
 
     /** @param directory keeps bdSeq over restarts; made where missing */
@@ -436,7 +437,19 @@ public final class EdgeNode implements AutoCloseable {
             commands.write(device, name, typed);
             changed();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "command is refused: {0}", e.getMessage());
+            refused(name, e);
+        }
+    }
+
+    /** At most one line a second, whatever hosts send; the name is theirs. */
+    private void refused(String name, RuntimeException cause) {
+        dropped.incrementAndGet();
+        if (System.nanoTime() - refusedAt > TimeUnit.SECONDS.toNanos(1)) {
+            refusedAt = System.nanoTime();
+            String shown = name.substring(0, Math.min(64, name.length())).replaceAll("\\p{Cntrl}", "?");
+            LOG.log(System.Logger.Level.WARNING, "command is refused: name={0}, cause={1}", shown,
+                    cause.getClass().getSimpleName());
+            LOG.log(System.Logger.Level.DEBUG, "command is refused", cause);
         }
     }
 

@@ -103,11 +103,16 @@ final class EdgeSession {
         bornDevices.remove(device);
     }
 
-    /** Says that the node is gone, waits until the broker has it, and ends the connection. */
+    /**
+     * Says that the node is gone, waits until the broker has it, and ends the connection. A node that was never born
+     * here says nothing, since a birth is what it must say first; for it the broker publishes the will.
+     */
     void leave() {
-        born = false;
         try {
-            send(death(settings.id(), bdSeq, clock.millis()));
+            if (born) {
+                born = false;
+                send(death(settings.id(), bdSeq, clock.millis()));
+            }
         } catch (LinkException gone) {
             // the broker publishes the will, which says the same
         } finally {

@@ -42,7 +42,10 @@ final class LastValues {
         return Optional.ofNullable(last.getOrDefault(device, Map.of()).get(name));
     }
 
-    /** What differs from the last time; a metric that was not read has no value now. Notes what it returns. */
+    /**
+     * What differs from the last time; a metric that was not read has no value now. What was never read before is no
+     * change. Notes what it returns.
+     */
     List<Metric> changed(Optional<String> device, List<Metric> metrics, long now) {
         var known = last.computeIfAbsent(device, any -> new LinkedHashMap<>());
         var changed = new ArrayList<Metric>();
@@ -50,7 +53,7 @@ final class LastValues {
         for (var metric : metrics) {
             read.add(metric.requiredName());
             var before = Optional.ofNullable(known.put(metric.requiredName(), metric));
-            if (before.map(Metric::value).filter(metric.value()::equals).isEmpty()) {
+            if (before.map(Metric::value).filter(value -> !value.equals(metric.value())).isPresent()) {
                 changed.add(metric);
             }
         }
