@@ -48,7 +48,7 @@ final class BrokerConnection {
             Consumer<MqttIncoming> arrived) throws MqttException {
         this.settings = settings;
         this.session = session;
-        this.socket = new BrokerSocket(settings, session, counters);
+        this.socket = new BrokerSocket(settings, session, counters, arrived);
         this.client = new MqttAsyncClient(socket.getServerURI(), settings.clientId(), new MemoryPersistence());
         client.setCallback(new Callback(arrived));
     }
@@ -105,7 +105,9 @@ final class BrokerConnection {
             permits.release();
         });
         send(message, done);
-        ended.thenAccept(end -> done.completeExceptionally(new LinkException(end.reason())));
+        if (ended.isDone()) {
+            failPending();
+        }
         return done;
     }
 
@@ -135,8 +137,7 @@ final class BrokerConnection {
     /** Frees the client's threads; waits for them a while. */
     void dispose() {
         socket.kill();
-        var message = ended.getNow(new End("connection lost", false)).reason();
-        pending.forEach(entry -> entry.done().completeExceptionally(new LinkException(message)));
+        failPending();
         for (int attempt = 0; attempt < 40; attempt++) {
             try {
                 client.disconnectForcibly(0, 1, false);
@@ -146,6 +147,11 @@ final class BrokerConnection {
                 pause();
             }
         }
+    }
+
+    private void failPending() {
+        var message = ended.getNow(new End("connection lost", false)).reason();
+        pending.forEach(entry -> entry.done().completeExceptionally(new LinkException(message)));
     }
 
     private static void pause() {
@@ -159,6 +165,7 @@ final class BrokerConnection {
     private void end(String reason, boolean refused) {
         if (ended.complete(new End(reason, refused))) {
             socket.kill();
+            failPending();
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
@@ -17,16 +18,19 @@ final class BrokerSocket implements NetworkModule {
     private final LinkSettings settings;
     private final LinkSession session;
     private final LinkCounters counters;
+    private final Consumer<MqttIncoming> arrived;
     private volatile Optional<Socket> socket = Optional.empty();
     private volatile Optional<ConnackFilter> connack = Optional.empty();
     private volatile boolean killed;
     private InputStream input;
     private OutputStream output;
 
-    BrokerSocket(LinkSettings settings, LinkSession session, LinkCounters counters) {
+    BrokerSocket(LinkSettings settings, LinkSession session, LinkCounters counters,
+            Consumer<MqttIncoming> arrived) {
         this.settings = settings;
         this.session = session;
         this.counters = counters;
+        this.arrived = arrived;
     }
 
     @Override
@@ -43,7 +47,7 @@ final class BrokerSocket implements NetworkModule {
         var secured = settings.tls().isPresent() ? secure(plain, deadline) : plain;
         socket = Optional.of(secured);
         input = new PacketGuard(secured.getInputStream(), settings.maximumPacket(), counters.bytesIn(),
-                answer -> connack = Optional.of(answer));
+                answer -> connack = Optional.of(answer), arrived);
         output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond(),
                 session::connectWritten);
     }

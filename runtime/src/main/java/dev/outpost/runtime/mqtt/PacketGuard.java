@@ -1,9 +1,14 @@
 package dev.outpost.runtime.mqtt;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -11,29 +16,37 @@ import java.util.function.Consumer;
 /**
  * What Paho reads: the socket's bytes, with every fixed header checked before Paho allocates what it asks for, and
  * with the CONNACK filtered. An end of stream in the first moments is held back: Paho's receiver spins for ever if its
- * reader dies before it has started. One reading thread.
+ * reader dies before it has started. A PUBLISH of QoS 0 without properties never gets to Paho, which copies each packet
+ * twice, byte by byte: it is handed on from here. One reading thread.
  */
 final class PacketGuard extends InputStream {
 
     private static final int CONNACK = 2;
+    private static final int PUBLISH = 3;
+    private static final int QOS_BITS = 6;
+    private static final int RETAIN_BIT = 1;
+    private static final byte[] NOTHING = {};
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private final BufferedInputStream source;
     private final int maximumPacket;
     private final AtomicLong bytes;
     private final Consumer<ConnackFilter> onConnack;
+    private final Consumer<MqttIncoming> onPublish;
     private final long openedAt = System.nanoTime();
 
     /** Ready to be handed out: a checked header, or the whole filtered CONNACK. */
-    private byte[] ready = {};
+    private byte[] ready = NOTHING;
     private int readyAt;
     private int bodyLeft;
 
-    PacketGuard(InputStream source, int maximumPacket, AtomicLong bytes, Consumer<ConnackFilter> onConnack) {
+    PacketGuard(InputStream source, int maximumPacket, AtomicLong bytes, Consumer<ConnackFilter> onConnack,
+            Consumer<MqttIncoming> onPublish) {
         this.source = new BufferedInputStream(source, 16 << 10);
         this.maximumPacket = maximumPacket;
         this.bytes = bytes;
         this.onConnack = onConnack;
+        this.onPublish = onPublish;
     }
 
     @Override
@@ -45,7 +58,7 @@ final class PacketGuard extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         try {
-            if (readyAt == ready.length && bodyLeft == 0) {
+            while (readyAt == ready.length && bodyLeft == 0) {
                 nextPacket();
             }
             if (readyAt < ready.length) {
@@ -93,21 +106,57 @@ final class PacketGuard extends InputStream {
             throw new IOException("packet is too large: expected <= " + maximumPacket + " bytes, found="
                     + (size + length));
         }
-        ready = java.util.Arrays.copyOf(header, size);
+        ready = Arrays.copyOf(header, size);
         readyAt = 0;
         bodyLeft = length;
         if (first >> 4 == CONNACK) {
             filter();
+        } else if (first >> 4 == PUBLISH && (first & QOS_BITS) == 0) {
+            handOn((first & RETAIN_BIT) != 0);
         }
     }
 
-    private void filter() throws IOException {
-        var body = source.readNBytes(bodyLeft);
-        if (body.length < bodyLeft) {
-            throw new EOFException("broker closed the connection inside CONNACK");
+    /** Topic length u16 | topic | property length | payload; with properties the packet is left to Paho. */
+    private void handOn(boolean retained) throws IOException {
+        var prefix = body(Math.min(2, bodyLeft));
+        int topicBytes = prefix.length < 2 ? Integer.MAX_VALUE : (prefix[0] & 255) << 8 | prefix[1] & 255;
+        if (topicBytes >= bodyLeft) {
+            throw new IOException("topic ends past its packet: bytes=" + topicBytes + ", left=" + bodyLeft);
         }
-        bytes.addAndGet(body.length);
-        var connack = ConnackFilter.read(body);
+        var topic = body(topicBytes);
+        var properties = body(1);
+        if (topicBytes == 0 || properties[0] != 0) {
+            var packet = new ByteArrayOutputStream();
+            packet.writeBytes(ready);
+            packet.writeBytes(prefix);
+            packet.writeBytes(topic);
+            packet.writeBytes(properties);
+            ready = packet.toByteArray();
+            return;
+        }
+        var payload = body(bodyLeft);
+        ready = NOTHING;
+        onPublish.accept(new MqttIncoming(new String(topic, StandardCharsets.UTF_8), payload, 0, retained,
+                Optional.empty(), Optional.empty(), Map.of()));
+    }
+
+    /** The next bytes of the packet, already checked to be within its limit. */
+    private byte[] body(int length) throws IOException {
+        var part = new byte[length];
+        for (int at = 0; at < length;) {
+            int count = source.read(part, at, length - at);
+            if (count < 0) {
+                throw new EOFException("broker closed the connection inside a packet");
+            }
+            at += count;
+            bytes.addAndGet(count);
+        }
+        bodyLeft -= length;
+        return part;
+    }
+
+    private void filter() throws IOException {
+        var connack = ConnackFilter.read(body(bodyLeft));
         onConnack.accept(connack);
         var length = VariableInteger.write(connack.body().length);
         var packet = new byte[1 + length.length + connack.body().length];
@@ -115,7 +164,6 @@ final class PacketGuard extends InputStream {
         System.arraycopy(length, 0, packet, 1, length.length);
         System.arraycopy(connack.body(), 0, packet, 1 + length.length, connack.body().length);
         ready = packet;
-        bodyLeft = 0;
     }
 
     private int next() throws IOException {

@@ -60,7 +60,7 @@ final class Pull {
     private long answered;
     private LinkStatus status;
     private long connectedAt = System.nanoTime();
-    private long lastChunkAt = connectedAt;
+    private long lastProgressAt = connectedAt;
     private long lastSignAt = connectedAt;
     private long signBytes;
 
@@ -106,8 +106,8 @@ final class Pull {
     }
 
     private long patience() {
-        long now = System.nanoTime();
-        return held.isPresent() ? Math.clamp(heldUntil - now, 0, TICK) : TICK;
+        long left = heldUntil - System.nanoTime();
+        return held.isPresent() && left > 0 ? Math.min(left, TICK) : TICK;
     }
 
     private void watchLink() throws CarrierFailedException, InterruptedException {
@@ -143,8 +143,9 @@ final class Pull {
         if (bytesIn - signBytes >= SIGN_OF_LIFE) {
             signBytes = bytesIn;
             lastSignAt = now;
+            lastProgressAt = now;
         }
-        if (now - lastChunkAt > settings.silencePatience().toNanos() && now - lastSignAt > TICK) {
+        if (now - lastProgressAt > settings.silencePatience().toNanos()) {
             throw new CarrierFailedException("nothing comes: seconds=" + settings.silencePatience().toSeconds(), null);
         }
         if (flights.size() > 0 && now - lastSignAt > session.window().timeoutNanos()) {
@@ -245,7 +246,7 @@ final class Pull {
 
     private boolean arrived(ChunkFrame chunk) throws CarrierFailedException {
         long now = System.nanoTime();
-        lastChunkAt = now;
+        lastProgressAt = now;
         lastSignAt = now;
         if ((chunk.flags() & ChunkFrame.ABSENT) != 0) {
             throw new CarrierFailedException("the other side does not have it: digest=" + job.digest().hex(), null);
