@@ -12,7 +12,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 5, third part: what data says, rebirth, and commands. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 5, third part: what data says, rebirth, and commands.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class CommandAssertionsTest {
 

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 6, third part: each kind of message. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 6, third part: each kind of message.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class MessageAssertionsTest {
 

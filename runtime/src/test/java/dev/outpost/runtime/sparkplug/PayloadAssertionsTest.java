@@ -14,7 +14,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 6, first part: payloads, metrics, properties, data sets. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 6, first part: payloads, metrics, properties, data sets.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class PayloadAssertionsTest {
 

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 5, second part: the primary host, at one server and at two. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 5, second part: the primary host, at one server and at two.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class PrimaryHostAssertionsTest {
 

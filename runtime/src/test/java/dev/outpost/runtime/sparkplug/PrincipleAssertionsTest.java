@@ -11,7 +11,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapters 1 and 2: ids, order of births, clean sessions. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapters 1 and 2: ids, order of births, clean sessions.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class PrincipleAssertionsTest {
 

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 5, first part: sessions of a node and its devices, from CONNECT to the end. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 5, first part: sessions of a node and its devices, from CONNECT to the end.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class SessionAssertionsTest {
 

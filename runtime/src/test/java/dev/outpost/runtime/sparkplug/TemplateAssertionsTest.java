@@ -15,7 +15,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 6, second part: templates. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 6, second part: templates.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class TemplateAssertionsTest {
 

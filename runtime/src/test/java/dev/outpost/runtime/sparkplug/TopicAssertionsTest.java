@@ -16,7 +16,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chapter 4: topics, and what each kind of message carries. One case for each of the specification's assertions, under its id. */
+/**
+ * Chapter 4: topics, and what each kind of message carries.
+ * One case for each of the specification's assertions, under its id.
+ */
 @ExtendWith(ConformanceRun.class)
 class TopicAssertionsTest {
 
