@@ -45,15 +45,11 @@ public final class CommandLineEntry {
                 () -> new CommandLine(new ConfigCommand(terminal))
                         .addSubcommand("check", new ConfigCheckCommand(rooms, terminal))
                         .addSubcommand("explain", new ConfigExplainCommand(rooms, terminal)));
-        verbs.put("fleet", this::fleet);
+        verbs.put("fleet", () -> FleetCommand.with(rooms, terminal));
         verbs.put("version", () -> new VersionCommand(terminal));
         return verbs;
     }
 
-    private CommandLine fleet() {
-        return new CommandLine(new FleetCommand(terminal))
-                .addSubcommand("hub", new FleetHubCommand(rooms));
-    }
 
     /** All verbs, or the named one alone: reading the annotations of all takes longer than most verbs run. */
     CommandLine commandLine(String... arguments) {

@@ -9,6 +9,8 @@ import dev.outpost.engine.failure.TemplateException;
 import dev.outpost.provisioning.failure.StorageFaultException;
 import dev.outpost.runtime.config.ConfigException;
 import dev.outpost.runtime.control.ControlException;
+import dev.outpost.runtime.fleet.hub.FleetException;
+import dev.outpost.runtime.fleet.hub.database.FleetDatabaseException;
 import dev.outpost.runtime.http.ApiStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +34,9 @@ record FailureReport(ExitStatus status, String fact, String next) {
             case ControlException state -> new FailureReport(status(state.reason()), state.getMessage(), state.next());
             case StorageFaultException disk -> new FailureReport(ExitStatus.IO, disk.getMessage(),
                     "look at the disk that holds the state directory, then start again");
+            case FleetException fleet -> ofFleet(fleet);
+            case FleetDatabaseException database -> new FailureReport(ExitStatus.UNAVAILABLE, database.getMessage(),
+                    "`outpost fleet watch --once` says whether the database answers");
             case UncheckedIOException io -> of(io.getCause());
             case AccessDeniedException denied -> new FailureReport(ExitStatus.NO_PERMISSION,
                     "permission denied: path=" + denied.getMessage(), "run it as a user that may use this path");
@@ -65,6 +70,29 @@ record FailureReport(ExitStatus status, String fact, String next) {
                     ExitStatus.CONFIG, fact, "name a full Java 25 by OUTPOST_JAVA=/path/to/java");
             case EngineFaultException ignored -> new FailureReport(ExitStatus.INTERNAL, fact,
                     "please report it with the output of `outpost version`");
+        };
+    }
+
+    private static FailureReport ofFleet(FleetException failure) {
+        String fact = failure.getMessage();
+        return switch (failure.reason()) {
+            case NO_FLEET -> new FailureReport(ExitStatus.NO_INPUT, fact,
+                    "name the fleet's directory: --dir DIR; `outpost fleet init DIR --site NAME` makes one");
+            case EXISTS -> new FailureReport(ExitStatus.CANNOT_CREATE, fact, "choose another name or place");
+            case NO_KEY -> new FailureReport(ExitStatus.NO_INPUT, fact,
+                    "put in the stick with the keys and name it: --keys DIR");
+            case LOCKED -> new FailureReport(ExitStatus.NO_PERMISSION, fact,
+                    "give the file that holds the passphrase: --passphrase-file FILE");
+            case UNKNOWN -> new FailureReport(ExitStatus.DATA, fact,
+                    "`outpost fleet watch --once` lists devices, `outpost fleet releases` releases");
+            case INPUT -> new FailureReport(ExitStatus.DATA, fact, "");
+            case GOLDEN -> new FailureReport(ExitStatus.DATA, fact,
+                    "nothing was signed; `outpost run MODEL --temperature 0 PROMPT` shows the whole answer");
+            case CONFLICT -> new FailureReport(ExitStatus.RETRY, fact,
+                    "`outpost fleet watch --once` shows what is going on; then try again");
+            case DATABASE ->
+                new FailureReport(ExitStatus.UNAVAILABLE, fact, "start the database, or name it: --database");
+            case UNTRUSTED -> new FailureReport(ExitStatus.DATA, fact, "");
         };
     }
 

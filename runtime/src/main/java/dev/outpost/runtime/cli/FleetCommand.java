@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code outpost fleet} without more: says what there is. */
-@Command(name = "fleet", description = "The manager's side of a fleet of devices.")
+@Command(name = "fleet", description = "Manage a fleet of devices: keys, releases, rollouts.")
 final class FleetCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -15,8 +15,26 @@ final class FleetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    FleetCommand(Terminal terminal) {
+    private FleetCommand(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    /** The verb with all that stand below it. */
+    static CommandLine with(Rooms rooms, Terminal terminal) {
+        return new CommandLine(new FleetCommand(terminal))
+                .addSubcommand("init", new FleetInitCommand(terminal))
+                .addSubcommand("certificate", new FleetCertificateCommand(terminal))
+                .addSubcommand("enroll", new FleetEnrollCommand(terminal))
+                .addSubcommand("release", new FleetReleaseCommand(rooms, terminal))
+                .addSubcommand("releases", new FleetReleasesCommand(terminal))
+                .addSubcommand("rollout", new FleetRolloutCommand(terminal))
+                .addSubcommand("hub", new FleetHubCommand(rooms))
+                .addSubcommand("watch", new FleetWatchCommand(terminal))
+                .addSubcommand("revoke", new FleetRevokeCommand(terminal))
+                .addSubcommand("rotate", new FleetRotateCommand(terminal))
+                .addSubcommand("command", new FleetCommandCommand(terminal))
+                .addSubcommand("bundle", new FleetBundleCommand(terminal))
+                .addSubcommand("receipts", new FleetReceiptsCommand(terminal));
     }
 
     @Override

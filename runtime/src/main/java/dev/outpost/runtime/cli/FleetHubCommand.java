@@ -15,7 +15,7 @@ final class FleetHubCommand implements Callable<Integer> {
 
     private final Rooms rooms;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".", description = "The fleet's directory.")
+    @Option(names = {"-d", "--dir"}, paramLabel = "DIR", defaultValue = ".", description = "The fleet's directory.")
     private Path directory;
 
     @Option(names = "--database", paramLabel = "URL", description = "JDBC address instead of the one of fleet.json.")

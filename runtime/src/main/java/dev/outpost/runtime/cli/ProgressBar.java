@@ -43,6 +43,16 @@ final class ProgressBar implements LongConsumer, AutoCloseable {
         }
     }
 
+    /** @param done things so far, where they are not bytes */
+    void count(int done) {
+        if (shown) {
+            String text = what + " " + done;
+            err.print("\r" + text);
+            err.flush();
+            width = Math.max(width, text.length());
+        }
+    }
+
     /** Wipes the line. */
     @Override
     public void close() {
