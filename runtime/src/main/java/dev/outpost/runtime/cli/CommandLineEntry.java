@@ -50,7 +50,6 @@ public final class CommandLineEntry {
         return verbs;
     }
 
-
     /** All verbs, or the named one alone: reading the annotations of all takes longer than most verbs run. */
     CommandLine commandLine(String... arguments) {
         var line = new CommandLine(new RootCommand(terminal));
