@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /**
  * Asks a loaded model golden questions: greedily, one user message through the model's own chat template, or as plain text
- * where it has none. A questions' text is never logged. One thread at a time.
+ * where it has none. A question's text is never logged. One thread at a time.
  */
 public final class EngineHealthProbe implements HealthProbe {
     private static final String CLIENT = "golden-questions";
@@ -48,6 +48,12 @@ public final class EngineHealthProbe implements HealthProbe {
     /** For a model that is released: there is this one. */
     public static EngineHealthProbe of(Engine engine) {
         return new EngineHealthProbe(digest -> Optional.of(engine), RequestClass.NORMAL);
+    }
+
+    /** Over one model. */
+    static EngineHealthProbe over(LoadedModel model) {
+        return new EngineHealthProbe(digest -> Optional.of(model).filter(it -> it.is(digest)).map(LoadedModel::engine),
+                RequestClass.NORMAL);
     }
 
     @Override
