@@ -38,6 +38,7 @@ record KeyFile(Path path, List<PublicKey> publicKeys, List<byte[]> privateKeys, 
     private static final String CLEAR = "PRIVATE KEY";
     private static final String LOCKED = "ENCRYPTED PRIVATE KEY";
     private static final String CIPHER = "PBEWithHmacSHA256AndAES_256";
+    private static final String PBES2 = "PBES2";
     private static final int ITERATIONS = 600_000;
     private static final int LIMIT = 64 << 10;
 
@@ -138,8 +139,10 @@ record KeyFile(Path path, List<PublicKey> publicKeys, List<byte[]> privateKeys, 
             new SecureRandom().nextBytes(salt);
             Cipher cipher = Cipher.getInstance(CIPHER);
             cipher.init(Cipher.ENCRYPT_MODE, secret(passphrase), new PBEParameterSpec(salt, ITERATIONS));
-            AlgorithmParameters parameters = cipher.getParameters();
-            return new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(clear)).getEncoded();
+            byte[] locked = cipher.doFinal(clear);
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance(PBES2);
+            parameters.init(cipher.getParameters().getEncoded());
+            return new EncryptedPrivateKeyInfo(parameters, locked).getEncoded();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JDK cannot lock a key: cipher=" + CIPHER, e);
         }

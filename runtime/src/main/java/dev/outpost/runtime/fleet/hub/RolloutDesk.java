@@ -79,7 +79,7 @@ public final class RolloutDesk {
 
     /** Lets a release out; takes the place of an open rollout of the same line. */
     public Rollout begin(Addressee addressee, ReleaseBook.Signed release, Wish wish, Instant now) {
-        if (release.row().revoked().isPresent()) {
+        if (releases.find(release.row().line(), release.row().counter()).row().revoked().isPresent()) {
             throw new FleetException(FleetException.Reason.INPUT, "release is revoked: release=" + release.row().line()
                     + "@" + release.row().counter());
         }
