@@ -98,12 +98,13 @@ final class StateSide implements AutoCloseable {
         updates.needsHandsWhile(() -> failure.filter(_ -> swap.current().isEmpty()));
         server.onAnswered((model, ok) -> model.digest().map(ContentDigest::new)
                 .ifPresent(digest -> updates.answered(digest, ok)));
-        GoldenSchedule questions = GoldenSchedule.start(updates, swap, facts(),
+        var questions = new GoldenSchedule(updates, swap, facts(),
                 setup.resolved().config().update().goldenInterval());
         golden = Optional.of(questions);
         var desk = new ServingDesk(updates, ground.get(), swap);
         control = listen(desk);
         fleet.ifPresent(side -> side.begin(new ServingProcess(setup, server, swap, updates, questions, desk, restart)));
+        questions.begin();
     }
 
     /** The process stops: nothing new begins. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -38,9 +39,16 @@ public final class GoldenSchedule implements AutoCloseable {
     private final GoldenFacts facts;
     private final Duration interval;
     private final List<Consumer<GoldenDrop>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger turns = new AtomicInteger();
     private boolean closed;
 
-    private GoldenSchedule(UpdateRoom room, ModelSwap swap, GoldenFacts facts, Duration interval) {
+    /**
+     * Made, not yet begun.
+     *
+     * @param facts of this process; the tier is taken from the model
+     * @param interval between two runs
+     */
+    public GoldenSchedule(UpdateRoom room, ModelSwap swap, GoldenFacts facts, Duration interval) {
         this.room = room;
         this.swap = swap;
         this.probe = EngineHealthProbe.besideOthers(swap);
@@ -48,16 +56,9 @@ public final class GoldenSchedule implements AutoCloseable {
         this.interval = interval;
     }
 
-    /**
-     * Starts the schedule.
-     *
-     * @param facts of this process; the tier is taken from the model
-     * @param interval between two runs
-     */
-    public static GoldenSchedule start(UpdateRoom room, ModelSwap swap, GoldenFacts facts, Duration interval) {
-        var schedule = new GoldenSchedule(room, swap, facts, interval);
-        Thread.ofVirtual().name("golden-questions").start(schedule::work);
-        return schedule;
+    /** Asks now if something changed since the last run, and from now on by the schedule. */
+    public void begin() {
+        Thread.ofVirtual().name("golden-questions").start(this::work);
     }
 
     /** Adds a listener for alarms; told on the update's thread, must not block. Any thread. */
@@ -68,6 +69,11 @@ public final class GoldenSchedule implements AutoCloseable {
     /** Asks now; empty when nothing with a release serves. Any thread. */
     public CompletableFuture<Optional<GateVerdict>> runNow() {
         return room.call(_ -> ask());
+    }
+
+    /** How often it was time to ask or to see whether to ask. */
+    int turns() {
+        return turns.get();
     }
 
     @Override
@@ -83,6 +89,7 @@ public final class GoldenSchedule implements AutoCloseable {
                 boolean start = first;
                 first = false;
                 room.call(_ -> start && !due() ? Optional.empty() : ask()).get();
+                turns.incrementAndGet();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

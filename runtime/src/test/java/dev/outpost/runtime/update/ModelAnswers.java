@@ -11,4 +11,9 @@ public final class ModelAnswers {
     public static String of(LoadedModel model, GoldenQuestion question) throws ProbeFailedException {
         return EngineHealthProbe.over(model).ask(model.digest().orElseThrow(), question).text();
     }
+
+    /** How often a schedule had its turn. */
+    public static int turns(GoldenSchedule schedule) {
+        return schedule.turns();
+    }
 }
