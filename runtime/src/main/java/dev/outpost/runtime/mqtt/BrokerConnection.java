@@ -30,6 +30,8 @@ final class BrokerConnection {
 
     private static final int REFUSED = 0x80;
     private static final int DISCONNECT_WITH_WILL = 0x04;
+    /** A killed socket ends what its thread does, save for looking a name up. */
+    private static final Duration MOST_CONNECTING = Duration.ofSeconds(2);
 
     /** How a connection ended; {@code refused} where trying again soon would be wrong. */
     record End(String reason, boolean refused) {}
@@ -138,6 +140,11 @@ final class BrokerConnection {
     void dispose() {
         socket.kill();
         failPending();
+        try {
+            socket.awaitStarter(MOST_CONNECTING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (int attempt = 0; attempt < 40; attempt++) {
             try {
                 client.disconnectForcibly(0, 1, false);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class BrokerSocket implements NetworkModule {
     private volatile Optional<Socket> socket = Optional.empty();
     private volatile Optional<ConnackFilter> connack = Optional.empty();
     private volatile boolean killed;
+    private volatile Optional<Thread> starter = Optional.empty();
     private InputStream input;
     private OutputStream output;
 
@@ -35,6 +37,10 @@ final class BrokerSocket implements NetworkModule {
 
     @Override
     public void start() throws IOException {
+        starter = Optional.of(Thread.currentThread());
+        if (killed) {
+            throw new IOException("connection was given up before it began");
+        }
         int deadline = Math.toIntExact(settings.connectDeadline().toMillis());
         var plain = new Socket();
         socket = Optional.of(plain);
@@ -84,6 +90,17 @@ final class BrokerSocket implements NetworkModule {
             }
         } catch (IOException ignored) {
             // the socket is gone either way
+        }
+    }
+
+    /**
+     * Waits until the client's connecting thread is gone, once {@link #kill} was called. Should the client be closed while
+     * that thread still runs, it starts threads that nobody ends any more.
+     */
+    void awaitStarter(Duration most) throws InterruptedException {
+        var thread = starter;
+        if (thread.isPresent() && thread.get() != Thread.currentThread()) {
+            thread.get().join(most);
         }
     }
 
