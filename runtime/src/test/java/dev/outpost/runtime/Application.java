@@ -73,6 +73,13 @@ final class Application {
         return new Serving(process);
     }
 
+    /** Serves what the store holds. */
+    Serving serveStored(String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of("serve", "--port", "0"));
+        arguments.addAll(List.of(more));
+        return new Serving(builder(arguments.toArray(String[]::new)).redirectErrorStream(true).start());
+    }
+
     private ProcessBuilder builder(String... arguments) {
         var command = new ArrayList<>(List.of(directory.resolve("outpost/bin/outpost").toString()));
         command.addAll(List.of(arguments));
