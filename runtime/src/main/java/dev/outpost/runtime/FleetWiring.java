@@ -216,7 +216,10 @@ final class FleetWiring implements AutoCloseable {
                 this::stranded, change -> room.call(verifier -> {
                     change.run();
                     return true;
-                }), fleet.lookInterval(), fleet.enrolBackoff(), () -> gateway.start(FleetLinks.FLEET));
+                }), fleet.lookInterval(), fleet.enrolBackoff(), () -> {
+                    gateway.start(FleetLinks.FLEET);
+                    agent.ifPresent(FleetAgent::certified);
+                });
     }
 
     /** The certificate to enrol with: none when brokers no longer take it. */

@@ -75,6 +75,11 @@ final class FailureNotices {
         return Optional.of(outgoing(signed, release));
     }
 
+    /** Whether this device has said so of the report's release. */
+    boolean given(UpdateReport report) {
+        return own.stream().anyMatch(signed -> release(signed).equals(report.release()));
+    }
+
     /** Everything of its own, to be said again: a broker may have forgotten. */
     List<MqttOutgoing> all() {
         List<MqttOutgoing> messages = new ArrayList<>();

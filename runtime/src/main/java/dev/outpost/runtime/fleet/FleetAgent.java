@@ -184,21 +184,36 @@ public final class FleetAgent implements AutoCloseable {
         if (!left) {
             parts.records().event("stop", JsonObject.of(Map.of()).with("runtime", parts.facts().runtime().toString()));
         }
-        thread.shutdown();
-        if (connected(parts.link())) {
-            try {
-                parts.link().publish(parts.presence().message(false)).get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException gone) {
-                LOG.log(Level.DEBUG, "no goodbye: {0}", gone.toString());
+        try {
+            if (!left) {
+                post(this::writeNotices);
             }
+            thread.shutdown();
+            if (!thread.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.DEBUG, "left undone while closing");
+            }
+            if (connected(parts.link())) {
+                parts.link().publish(parts.presence().message(false)).get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException gone) {
+            LOG.log(Level.DEBUG, "no goodbye: {0}", gone.toString());
         }
         uplink.close();
     }
 
+    /** Another certificate is in use: what it takes to be believed can be said now. Any thread. */
+    public void certified() {
+        post(() -> {
+            giveMissedNotice();
+            report();
+        });
+    }
+
     private void connected() {
         parts.link().publish(parts.presence().message(true));
+        giveMissedNotice();
         notices.all().forEach(parts.link()::publish);
         askFreshness();
         settleAll();
@@ -306,19 +321,34 @@ public final class FleetAgent implements AutoCloseable {
         if (before != report.state()) {
             parts.records().event("update", record);
         }
-        boolean failed = report.state() == UpdateState.ROLLED_BACK || report.state() == UpdateState.NEEDS_HANDS;
-        if (failed && before != report.state()) {
+        if (failed(report) && before != report.state()) {
             parts.records().alarm("rollback", record.with("rollbackMillis", report.rollbackMillis()));
-            notices.failed(report, parts.pair().get()).ifPresent(notice -> {
-                parts.link().publish(notice);
-                stick.ifPresent(watch -> watch.leave(parts.facts().device() + "-failed", notice.payload()));
-            });
-            writeNotices();
+            giveNotice(report);
         }
         if (report.outcome().isPresent() && connected(parts.link())) {
             parts.link().publish(parts.presence().message(true));
         }
         report();
+    }
+
+    private static boolean failed(UpdateReport report) {
+        return report.state() == UpdateState.ROLLED_BACK || report.state() == UpdateState.NEEDS_HANDS;
+    }
+
+    private void giveNotice(UpdateReport report) {
+        notices.failed(report, parts.pair().get()).ifPresent(notice -> {
+            parts.link().publish(notice);
+            stick.ifPresent(watch -> watch.leave(parts.facts().device() + "-failed", notice.payload()));
+        });
+        writeNotices();
+    }
+
+    /** What failed before there was a certificate to say it with, or right before the process died. */
+    private void giveMissedNotice() {
+        UpdateReport report = parts.room().report();
+        if (failed(report) && !notices.given(report)) {
+            giveNotice(report);
+        }
     }
 
     /** One report at a time: what moves while it is made is in the next. */
