@@ -67,7 +67,8 @@ class StoreIT {
             assertEquals(65, refused.status(), refused.err());
             serving.end("KILL");
         }
-        assertTrue(application.run("status", "--json").out().contains("\"active\":true"), "the next process takes over");
+        assertTrue(application.run("status", "--json").out().contains("\"active\":true"),
+                "the next process takes over");
         try (Application.Serving serving = application.serveStored()) {
             assertTrue(serving.post("/v1/completions", QUESTION).contains("\"text_completion\""));
         }
