@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** A file of any length whose bytes follow from their place, so that nothing lies on the disk; served as a book. */
-final class PatternFile implements BlockSource, BlockSourceBook {
+public final class PatternFile implements BlockSource, BlockSourceBook {
     /** A prime, so that no two blocks are alike. */
     private static final int PERIOD = 1_048_573;
 
@@ -23,11 +23,11 @@ final class PatternFile implements BlockSource, BlockSourceBook {
     private final ContentDigest digest;
     private final BlockList blocks;
 
-    PatternFile(long bytes, long seed) {
+    public PatternFile(long bytes, long seed) {
         this(bytes, seed, BlockSizes.STANDARD);
     }
 
-    PatternFile(long bytes, long seed, BlockSizes sizes) {
+    public PatternFile(long bytes, long seed, BlockSizes sizes) {
         this.bytes = bytes;
         new Random(seed).nextBytes(pattern);
         var cut = BlockList.cut(this, sizes);
@@ -35,15 +35,15 @@ final class PatternFile implements BlockSource, BlockSourceBook {
         this.blocks = cut.blocks();
     }
 
-    ContentDigest digest() {
+    public ContentDigest digest() {
         return digest;
     }
 
-    BlockList blocks() {
+    public BlockList blocks() {
         return blocks;
     }
 
-    List<Integer> all() {
+    public List<Integer> all() {
         var all = new ArrayList<Integer>();
         for (int i = 0; i < blocks.count(); i++) {
             all.add(i);
