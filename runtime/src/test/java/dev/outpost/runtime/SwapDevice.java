@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One life of a device's process over a state directory, put together as {@code serve} does, with carriers of the test:
@@ -43,6 +44,7 @@ final class SwapDevice implements AutoCloseable {
     final ModelSwap swap;
     final UpdateRoom room;
     final List<UpdateReport> steps = new CopyOnWriteArrayList<>();
+    private int stepsWhenOffered = -1;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private SwapDevice(UpdateGround ground, ApiServer server, ModelSwap swap, UpdateRoom room) {
@@ -108,6 +110,7 @@ final class SwapDevice implements AutoCloseable {
     }
 
     void offer(SignedModels.Offer offer) {
+        stepsWhenOffered = steps.size();
         room.offer(offer.fleet(), offer.release());
     }
 
@@ -134,17 +137,16 @@ final class SwapDevice implements AutoCloseable {
         return await(report -> report.state() == state);
     }
 
-    /** Waits for an end, giving the answers that a trial needs. */
+    /** Waits for the end of what was offered last, giving the answers that a trial needs. */
     UpdateReport finish() throws InterruptedException, IOException {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (room.report().outcome().isEmpty()) {
+        while (steps.size() <= stepsWhenOffered || room.report().outcome().isEmpty()) {
             if (System.nanoTime() > end || room.fault().isPresent()) {
                 throw new AssertionError("did not end: " + room.report() + ", fault=" + room.fault());
             }
             if (room.report().state() == UpdateState.TRIAL) {
                 ask("a real request");
             } else {
-                Thread.onSpinWait();
                 Thread.sleep(2);
             }
         }
@@ -156,7 +158,7 @@ final class SwapDevice implements AutoCloseable {
         return room.report();
     }
 
-    static void until(BooleanSupplier condition, java.util.function.Supplier<String> what)
+    static void until(BooleanSupplier condition, Supplier<String> what)
             throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
