@@ -17,6 +17,7 @@ import dev.outpost.runtime.fleet.hub.Founding;
 import dev.outpost.runtime.fleet.hub.Hub;
 import dev.outpost.runtime.fleet.hub.HubCounters;
 import dev.outpost.runtime.fleet.hub.HubSettings;
+import dev.outpost.runtime.fleet.hub.HubTls;
 import dev.outpost.runtime.fleet.hub.ReleaseBook;
 import dev.outpost.runtime.fleet.hub.ReleaseDesk;
 import dev.outpost.runtime.fleet.hub.RolloutDesk;
@@ -57,22 +58,38 @@ final class TestSite implements AutoCloseable {
 
     /** @param brokerUrl what claims say of the link {@code fleet}; empty for none */
     TestSite(Path files, String brokerUrl) {
+        this(files, brokerUrl.isEmpty() ? Map.of() : Map.of("fleet", brokerUrl));
+    }
+
+    /** @param links what claims say of brokers */
+    TestSite(Path files, Map<String, String> links) {
         this.files = files;
-        Path place = files.resolve("site");
-        var links = new TreeMap<String, String>();
-        if (!brokerUrl.isEmpty()) {
-            links.put("fleet", brokerUrl);
-        }
-        Founding.found(place, new FleetSettings(SITE, links, "", List.of(), 122, 365, ""), files.resolve("offline"),
+        Path place = place(files);
+        Founding.found(place, new FleetSettings(SITE, new TreeMap<>(links), "", List.of(), 122, 365, ""),
+                files.resolve("offline"),
                 Optional.empty(), Instant.now());
         directory = FleetDirectory.open(place);
         database = FleetDatabase.open(directory.database());
         keys = FleetKeys.in(List.of(directory.keys(), files.resolve("offline")), Optional.empty());
     }
 
+    /** Where the fleet's directory is. */
+    static Path place(Path files) {
+        return files.resolve("site");
+    }
+
     /** Starts the hub on a plain listener. */
     void open(int port) {
-        var link = LinkSettings.of("fleet", "127.0.0.1", port, "hub").withPace(BRISK);
+        open(LinkSettings.of("fleet", "127.0.0.1", port, "hub"));
+    }
+
+    /** Starts the hub on a listener that wants its certificate. */
+    void openSecured(int port) {
+        open(LinkSettings.of("fleet", "localhost", port, "hub").withTls(new HubTls(directory)::client));
+    }
+
+    private void open(LinkSettings at) {
+        var link = at.withPace(BRISK);
         var links = new MqttGateway(List.of(link), new Random(1));
         gateway = Optional.of(links);
         hub = Optional.of(new Hub(directory, keys, database, links.link("fleet").orElseThrow(),
@@ -91,7 +108,8 @@ final class TestSite implements AutoCloseable {
 
     /** A claim file for a device. */
     Path claim(String device, String... groups) throws IOException {
-        byte[] claim = new ClaimDesk(directory, keys, database)
+        // opened anew: a fleet's settings may have been edited
+        byte[] claim = new ClaimDesk(FleetDirectory.open(place(files)), keys, database)
                 .claim(List.of(new ClaimDesk.Wanted(device, Set.of(groups), "pi")), Instant.now()).getFirst();
         return Files.write(files.resolve(device + ".claim"), claim);
     }

@@ -115,7 +115,9 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         closed = true;
         wake.release();
         try {
-            supervisor.join(Duration.ofSeconds(5));
+            if (supervisor.getState() != Thread.State.NEW) {
+                supervisor.join(Duration.ofSeconds(5));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

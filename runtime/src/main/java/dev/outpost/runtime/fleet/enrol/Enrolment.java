@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -141,7 +142,7 @@ public final class Enrolment implements AutoCloseable {
 
     private void enrol(String token) throws InterruptedException, ExecutionException {
         CertificateRequest request = CertificateRequest.sign(identity.key(), settings.subject(), token);
-        String why = "no channel is configured";
+        List<String> why = new ArrayList<>();
         boolean refused = false;
         for (EnrolmentChannel channel : settings.channels()) {
             try {
@@ -153,14 +154,14 @@ public final class Enrolment implements AutoCloseable {
                 return;
             } catch (EnrolmentFailedException e) {
                 refused |= e.refused();
-                why = channel.name() + ": " + e.getMessage();
+                why.add(channel.name() + ": " + e.getMessage());
                 LOG.log(Level.DEBUG, "no certificate: channel={0}, {1}", channel.name(), e.getMessage());
             }
             if (closed) {
                 throw new InterruptedException();
             }
         }
-        later(refused, why);
+        later(refused, why.isEmpty() ? "no channel is configured" : String.join("; ", why));
     }
 
     private void prove(CertificatePair candidate) throws InterruptedException, ExecutionException {
