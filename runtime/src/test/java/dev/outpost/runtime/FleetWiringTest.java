@@ -9,6 +9,7 @@ import dev.outpost.provisioning.manifest.Command;
 import dev.outpost.provisioning.manifest.TargetKind;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.TinyGguf;
+import dev.outpost.runtime.fleet.hub.Bundle;
 import dev.outpost.runtime.fleet.hub.ReleaseBook;
 import dev.outpost.runtime.fleet.hub.RolloutDesk;
 import dev.outpost.runtime.fleet.hub.database.CommandRow;
@@ -134,6 +135,29 @@ class FleetWiringTest {
     }
 
     @Test
+    void aRevokedReleaseGivesWayToTheOneBeforeAndTheDeviceSaysSo() throws IOException {
+        try (TestDevice device = device("box-9", Set.of())) {
+            rollOut("box-9", site.release(TargetKind.MODEL, "assistant", GOOD));
+            await("the first serves", () -> served(device, GOOD));
+            rollOut("box-9", site.release(TargetKind.MODEL, "assistant", BETTER));
+            await("the second serves", () -> served(device, BETTER)
+                    && device.room.report().state() == UpdateState.ACTIVATED);
+            site.revoke("assistant", 2);
+            carry("box-9");
+            await("the first serves again", () -> served(device, GOOD));
+            await("the fleet knows", () -> row("box-9").report().flatMap(RolloutDesk::report)
+                    .filter(report -> report.active().equals(ContentDigest.of(GOOD).hex()) && report.rootVersion() == 2)
+                    .isPresent());
+            await("alarm", () -> site.database.telemetry().newest("box-9", 500).stream()
+                    .anyMatch(record -> record.stream().equals("alarm")
+                            && record.json().contains("release is revoked: line=assistant, counter=2")));
+        }
+        try (TestDevice again = device("box-9", Set.of())) {
+            assertTrue(served(again, GOOD), "also after a restart");
+        }
+    }
+
+    @Test
     void aQuestionSetIsInstalledWhole() throws IOException {
         byte[] questions = "{\"questions\":[]}".repeat(100_000).getBytes(StandardCharsets.UTF_8);
         try (TestDevice device = device("box-5", Set.of())) {
@@ -210,6 +234,17 @@ class FleetWiringTest {
     private void rollOut(String name, ReleaseBook.Signed release) throws IOException {
         Path stick = files.resolve("stick");
         site.rollOut(name, release, stick);
+        forgetWords(stick);
+    }
+
+    /** Brings documents that were signed since. */
+    private void carry(String device) throws IOException {
+        Path stick = files.resolve("stick");
+        Bundle.collect(site.directory, site.database, stick, Set.of(device)).write(written -> {});
+        forgetWords(stick);
+    }
+
+    private static void forgetWords(Path stick) throws IOException {
         try (var words = Files.list(stick.resolve("outpost-bundle/desired"))) {
             for (Path word : words.toList()) {
                 Files.delete(word);

@@ -2,6 +2,7 @@ package dev.outpost.runtime;
 
 import dev.outpost.provisioning.activate.Fit;
 import dev.outpost.provisioning.activate.ModelPreparer;
+import dev.outpost.provisioning.activate.Rollback;
 import dev.outpost.provisioning.gate.HealthProbe;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.manifest.GoldenQuestion;
@@ -113,7 +114,13 @@ final class TestDevice implements AutoCloseable, FleetHost, ModelPreparer, Healt
 
     @Override
     public CompletableFuture<String> rollBack() {
-        return CompletableFuture.failedFuture(new IllegalStateException("there is no model before it"));
+        return room.call(verifier -> {
+            if (room.pointer().lastGood().isEmpty()) {
+                throw new IllegalStateException("there is no model before it");
+            }
+            ContentDigest active = room.pointer().current().orElseThrow().digest();
+            return new Rollback(room.pointer(), this, System::nanoTime).from(active).restored().orElseThrow().hex();
+        });
     }
 
     @Override

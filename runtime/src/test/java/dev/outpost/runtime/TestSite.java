@@ -21,6 +21,7 @@ import dev.outpost.runtime.fleet.hub.HubTls;
 import dev.outpost.runtime.fleet.hub.ReleaseBook;
 import dev.outpost.runtime.fleet.hub.ReleaseDesk;
 import dev.outpost.runtime.fleet.hub.RolloutDesk;
+import dev.outpost.runtime.fleet.hub.RootDesk;
 import dev.outpost.runtime.fleet.hub.database.CommandRow;
 import dev.outpost.runtime.fleet.hub.database.FleetDatabase;
 import dev.outpost.runtime.mqtt.LinkSettings;
@@ -130,6 +131,11 @@ final class TestSite implements AutoCloseable {
         Addressee addressee = desk.addressee(name);
         desk.begin(addressee, release, RolloutDesk.Wish.everybody(), Instant.now());
         Bundle.collect(directory, database, stick, Set.of()).write(written -> {});
+    }
+
+    void revoke(String line, long counter) {
+        new RootDesk(directory, files.resolve("offline"), Optional.empty(), database).revoke(line, counter,
+                Instant.now());
     }
 
     CommandRow command(String device, Command.Operation operation) {

@@ -242,6 +242,8 @@ public final class FleetAgent implements AutoCloseable {
             } catch (CarrierFailedException e) {
                 LOG.log(Level.INFO, "desired state waits for a document: {0}", e.getMessage());
                 return false;
+            } finally {
+                RevokedModel.active(parts.room()).ifPresent(this::leave);
             }
         });
     }
@@ -262,6 +264,19 @@ public final class FleetAgent implements AutoCloseable {
             report();
         });
         return true;
+    }
+
+    /** The root says that the active model must no longer be used: the one before serves, and the fleet hears of it. */
+    private void leave(RevokedModel model) {
+        String what = "release is revoked: line=" + model.line() + ", counter=" + model.counter();
+        if (!model.fallback()) {
+            alarm("revoked", what + "; there is no other model to serve");
+            return;
+        }
+        parts.host().rollBack().whenComplete((text, failure) -> {
+            alarm("revoked", what + "; " + (failure == null ? text : failure.getMessage()));
+            post(this::report);
+        });
     }
 
     private boolean refused(String topic, byte[] payload, RefusedException why) {
