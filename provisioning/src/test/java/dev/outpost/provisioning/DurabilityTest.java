@@ -9,12 +9,15 @@ import dev.outpost.provisioning.identity.FileKey;
 import dev.outpost.provisioning.journal.UpdateJournal;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.storage.SimulatedDisk;
+import dev.outpost.provisioning.storage.StorageFile;
+import dev.outpost.provisioning.storage.Storage;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.ModelOrigin;
 import dev.outpost.provisioning.store.ModelStore;
 import dev.outpost.provisioning.store.TinyGguf;
 import dev.outpost.provisioning.verify.TrustState;
 import dev.outpost.provisioning.verify.TrustFixture;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +51,14 @@ class DurabilityTest {
         calls.put("store.removeName", disk -> store(disk).removeName("model"));
         calls.put("store.importFile", disk -> store(disk).importFile(TinyGguf.source(TestFleet.NEW),
                 new ModelOrigin.Operator("test"), Optional.of("new"), bytes -> {}));
+        calls.put("store.adopt", disk -> {
+            ModelStore store = store(disk);
+            // As another process leaves it: written, not synced.
+            try (StorageFile file = disk.open(ModelStore.pulledName(TestFleet.NEW_DIGEST), Storage.Access.WRITE)) {
+                file.write(0, ByteBuffer.wrap(TestFleet.NEW));
+            }
+            store.adopt(TestFleet.NEW_DIGEST, new ModelOrigin.Operator("test"), Optional.of("new"));
+        });
         calls.put("store.collect", disk -> {
             store(disk).removeName("model");
             store(disk).collect(Set.of());

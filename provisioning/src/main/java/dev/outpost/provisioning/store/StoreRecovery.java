@@ -63,8 +63,14 @@ final class StoreRecovery {
         boolean resumable = digest.isPresent() && storage.exists(StagedFile.mapName(digest.get()))
                 && storage.exists(ModelStore.stagedListName(digest.get()))
                 && !storage.exists(StagedFile.partName(digest.get()));
+        boolean adopted = digest.isPresent() && storage.exists(ModelStore.listName(digest.get()))
+                && !storage.exists(ModelStore.pulledName(digest.get()));
         if (resumable) {
             storage.rename(name, StagedFile.partName(digest.get()));
+            storage.syncDirectory(ModelStore.STAGING);
+        } else if (adopted) {
+            // A download that was being taken over: it is hashed again when it is asked for again.
+            storage.rename(name, ModelStore.pulledName(digest.get()));
             storage.syncDirectory(ModelStore.STAGING);
         } else {
             storage.delete(name);

@@ -14,6 +14,9 @@ import dev.outpost.provisioning.storage.Storage;
 import dev.outpost.provisioning.storage.SyncGuard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import dev.outpost.provisioning.storage.StorageFile;
+import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -244,6 +247,70 @@ class ModelStoreTest {
             }
             assertEquals(cut.file(), store.commit(staged, OPERATOR, Optional.empty()).digest());
         }
+    }
+
+    @Test
+    void adoptsADownloadByItsDigestAlone() {
+        ContentDigest digest = pulled(disk, MODEL.bytes());
+        StoredModel model = store.adopt(digest, OPERATOR, Optional.of("pulled"));
+        assertEquals(BlockList.cut(TinyGguf.source(MODEL.bytes()), SMALL.blockSizes()).blocks().digest(),
+                model.blockList());
+        assertTrue(store.stillSound(digest) && !disk.exists(ModelStore.pulledName(digest)));
+        pulled(disk, MODEL.bytes());
+        assertEquals(Set.of("again", "pulled"), store.adopt(digest, OPERATOR, Optional.of("again")).names());
+        assertFalse(disk.exists(ModelStore.pulledName(digest)));
+    }
+
+    @Test
+    void aDownloadOfAnotherFileIsRefusedAndDeleted() {
+        ContentDigest digest = ContentDigest.of(MODEL.bytes());
+        write(disk, ModelStore.pulledName(digest), "something else".getBytes(StandardCharsets.UTF_8));
+        assertEquals(Refusal.FILE_MISMATCH,
+                assertThrows(RefusedException.class, () -> store.adopt(digest, OPERATOR, Optional.empty())).code());
+        assertFalse(disk.exists(ModelStore.pulledName(digest)));
+        assertTrue(store.find(digest).isEmpty());
+    }
+
+    /** Killed or without power before each operation: the file is stored, or lies where it can be adopted again. */
+    @Test
+    void anAdoptionThatIsCutNeverLosesTheDownload() {
+        ContentDigest digest = ContentDigest.of(MODEL.bytes());
+        int cuts = 0;
+        for (boolean done = false; !done; cuts++) {
+            SimulatedDisk cut = new SimulatedDisk();
+            ModelStore first = ModelStore.open(cut, SMALL);
+            pulled(cut, MODEL.bytes());
+            cut.cutPowerAfter(cuts);
+            try {
+                first.adopt(digest, OPERATOR, Optional.of("m"));
+                done = true;
+            } catch (SimulatedDisk.PowerCut expected) {
+                done = false;
+            }
+            for (SimulatedDisk found : List.of(cut.afterKill(), cut.afterPowerCut(cuts), cut.afterPowerCut(-cuts))) {
+                ModelStore next = ModelStore.open(found, SMALL);
+                StoredModel model = next.find(digest).isPresent()
+                        ? next.find(digest).get()
+                        : next.adopt(digest, OPERATOR, Optional.of("m"));
+                assertEquals(Set.of("m"), model.names(), "cut=" + cuts);
+                assertTrue(next.stillSound(digest), "cut=" + cuts);
+            }
+        }
+        assertTrue(cuts > 10, "cuts=" + cuts);
+    }
+
+    private static ContentDigest pulled(SimulatedDisk disk, byte[] content) {
+        ContentDigest digest = ContentDigest.of(content);
+        write(disk, ModelStore.pulledName(digest), content);
+        return digest;
+    }
+
+    private static void write(SimulatedDisk disk, String name, byte[] content) {
+        try (StorageFile file = disk.open(name, Storage.Access.WRITE)) {
+            file.write(0, ByteBuffer.wrap(content));
+            file.sync();
+        }
+        disk.syncDirectory(Storage.parent(name));
     }
 
     private StoredModel add(TinyGguf model, String name) {

@@ -22,6 +22,7 @@ import java.util.Set;
  * arrived is judged by its digest, by whoever takes the file over.
  */
 final class Download {
+    private static final int NOTHING_MORE = 416;
     private static final int TRIES = 5;
     private static final int MOST_REDIRECTS = 5;
     private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -89,9 +90,13 @@ final class Download {
             long start = switch (connection.getResponseCode()) {
                 case HttpURLConnection.HTTP_PARTIAL -> file.size();
                 case HttpURLConnection.HTTP_OK -> 0;
-                case 416 -> throw startAgain(file);
+                case NOTHING_MORE -> file.size();
                 default -> throw refused(connection.getResponseCode());
             };
+            if (connection.getResponseCode() == NOTHING_MORE) {
+                requireWhole(connection, file);
+                return;
+            }
             long total = connection.getContentLengthLong() < 0 ? 0 : start + connection.getContentLengthLong();
             requireRoom(total - start);
             file.truncate(start);
@@ -151,11 +156,13 @@ final class Download {
         return next;
     }
 
-    /** The file is at least as long as the server's: whole already, or of another address. */
-    private static IOException startAgain(FileChannel file) throws IOException {
+    /** The file came whole before, or it is longer than the server's and begins again. */
+    private static void requireWhole(HttpURLConnection connection, FileChannel file) throws IOException {
         long bytes = file.size();
-        file.truncate(0);
-        return new IOException("server has no more than what is here: bytes=" + bytes);
+        if (!("bytes */" + bytes).equals(connection.getHeaderField("Content-Range"))) {
+            file.truncate(0);
+            throw new IOException("server has less than what is here: bytes=" + bytes);
+        }
     }
 
     private void requireRoom(long missing) throws IOException {

@@ -130,6 +130,14 @@ class StateVerbsTest {
     }
 
     @Test
+    void aDownloadThatWasWholeBeforeIsTakenOverWithoutAnother() throws IOException {
+        Path staged = Files.createDirectories(root.resolve(STATE + "/staging")).resolve(digest.hex() + ".pull");
+        Files.write(staged, bytes);
+        assertEquals(0, command.run("pull", url("/models/tiny.gguf"), "--sha256", digest.hex()), command.err);
+        assertEquals(List.of("bytes=" + bytes.length + "-"), ranges);
+    }
+
+    @Test
     void aPullOfAnotherFileIsRefusedAndForgotten() {
         String wrong = ContentDigest.of(new byte[]{1}).hex();
         assertEquals(65, command.run("pull", url("/models/tiny.gguf"), "--sha256", wrong));
@@ -164,6 +172,11 @@ class StateVerbsTest {
             String range = exchange.getRequestHeaders().getFirst("Range");
             ranges.add(range == null ? "" : range);
             int from = range == null ? 0 : Integer.parseInt(range.substring(6, range.length() - 1));
+            if (from >= bytes.length) {
+                exchange.getResponseHeaders().add("Content-Range", "bytes */" + bytes.length);
+                exchange.sendResponseHeaders(416, -1);
+                return;
+            }
             exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length - from);
             exchange.getResponseBody().write(bytes, from, Math.min(cutAt, bytes.length - from));
         }
