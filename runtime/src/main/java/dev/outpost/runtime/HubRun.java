@@ -49,6 +49,8 @@ import java.util.random.RandomGenerator;
 final class HubRun {
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+    /** A database and its hub start together with the machine. */
+    private static final Duration DATABASE_PATIENCE = Duration.ofMinutes(5);
     private static final int IN_FLIGHT = 64;
     private static final String CONTROL = "fleet";
     private static final String CHUNKS = "chunks";
@@ -71,7 +73,8 @@ final class HubRun {
         var stop = new StopSignal(halt, STOP_PATIENCE);
         var readiness = new Readiness(surroundings.variable("NOTIFY_SOCKET").flatMap(SystemdNotify::to));
         stop.listen();
-        try (var database = FleetDatabase.open(options.database().orElseGet(directory::database));
+        try (var database = FleetDatabase.await(options.database().orElseGet(directory::database),
+                DATABASE_PATIENCE);
                 var gateway = new MqttGateway(links(directory, options), RandomGenerator.getDefault())) {
             BlockSourceBook book = new StoreBook(new DirectoryStorage(directory.store()))
                     .or(new HubBook(database.documents()));

@@ -61,6 +61,7 @@ public final class Hub implements AutoCloseable {
     private volatile boolean leads;
     private volatile boolean closed;
     private Instant pruned = Instant.MIN;
+    private long complained;
 
     /**
      * Subscribes and works from now on; connecting is the link's own business.
@@ -163,12 +164,21 @@ public final class Hub implements AutoCloseable {
                 case CERTIFICATE_MISMATCH, WRONG_DEVICE, WRONG_SITE, TOO_FEW_SIGNATURES -> Count.UNTRUSTED;
                 default -> Count.MALFORMED;
             });
-            LOG.log(System.Logger.Level.WARNING, "message refused: device={0}, reason={1}", device.get(),
-                    e.getMessage());
+            LOG.log(complaint(), "message refused: device={0}, reason={1}", device.get(), e.getMessage());
         } catch (FleetDatabaseException | FleetException e) {
             counters.add(Count.DATABASE_FAULTS);
             LOG.log(System.Logger.Level.WARNING, "message could not be answered: device=" + device.get(), e);
         }
+    }
+
+    /** One complaint a second is enough to be noticed, and too little to fill a disk. The desk's thread. */
+    private System.Logger.Level complaint() {
+        long now = System.nanoTime();
+        if (complained != 0 && now - complained < TimeUnit.SECONDS.toNanos(1)) {
+            return System.Logger.Level.DEBUG;
+        }
+        complained = now;
+        return System.Logger.Level.WARNING;
     }
 
     private void fresh(String device, MqttIncoming message) {

@@ -4,33 +4,34 @@ import dev.outpost.runtime.fleet.hub.database.DeviceTable;
 import dev.outpost.runtime.fleet.hub.database.DeviceTable.Standing;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who is enrolled, as of the last poll: what every message is checked against before anything else. Any thread. */
 final class Roster {
 
-    private static final long LOOK_AGAIN_NANOS = 250_000_000;
+    /** Looks at the database for names that are not on the roster, between two polls: strangers cost no more. */
+    private static final int MOST_LOOKS = 16;
 
     private final DeviceTable devices;
+    private final AtomicInteger looks = new AtomicInteger();
     private volatile Map<String, Standing> standings = Map.of();
-    private volatile long readAt;
 
     Roster(DeviceTable devices) {
         this.devices = devices;
     }
 
+    /** The poll's. */
     void refresh() {
-        readAt = System.nanoTime();
+        looks.set(0);
         standings = devices.standings();
     }
 
-    /** Where a device stands, after another look: it may have been enrolled a moment ago. Strangers cost few looks. */
+    /** Where a device stands, after another look: it may have been enrolled a moment ago. */
     Optional<Standing> admittedMeanwhile(String device) {
-        var known = admitted(device);
-        if (known.isEmpty() && System.nanoTime() - readAt > LOOK_AGAIN_NANOS) {
-            refresh();
-            return admitted(device);
+        if (!standings.containsKey(device) && looks.incrementAndGet() <= MOST_LOOKS) {
+            standings = devices.standings();
         }
-        return known;
+        return admitted(device);
     }
 
     /** Where a device stands; empty for one that is not enrolled, or was revoked. */

@@ -37,7 +37,7 @@ final class TelemetryIntake implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TelemetryIntake.class.getName());
     private static final int MOST_MESSAGES = 64;
-    private static final int MOST_RECORDS = 20_000;
+    private static final int MOST_TEXT = 4 << 20;
     private static final long TICK_MILLIS = 100;
     private static final long PAUSE_MILLIS = 500;
 
@@ -105,21 +105,21 @@ final class TelemetryIntake implements AutoCloseable {
 
     private List<StoredBatch> take() throws InterruptedException {
         var batches = new ArrayList<StoredBatch>();
-        int records = 0;
+        int text = 0;
         var message = waiting.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
         for (int taken = 0; message != null; taken++) {
             bytes.addAndGet(-message.payload().length);
             var batch = read(message);
             batch.ifPresent(batches::add);
-            records += batch.map(one -> one.entries().size()).orElse(0);
-            message = taken < MOST_MESSAGES && records < MOST_RECORDS ? waiting.poll() : null;
+            text += batch.map(one -> one.entries().stream().mapToInt(entry -> entry.json().length()).sum()).orElse(0);
+            message = taken < MOST_MESSAGES && text < MOST_TEXT ? waiting.poll() : null;
         }
         return batches;
     }
 
     private Optional<StoredBatch> read(MqttIncoming message) {
         var device = topics.owner(message.topic());
-        var standing = device.flatMap(roster::admitted);
+        var standing = device.flatMap(roster::admittedMeanwhile);
         if (standing.isEmpty()) {
             counters.add(Count.STRANGERS);
             return Optional.empty();
@@ -180,7 +180,7 @@ final class TelemetryIntake implements AutoCloseable {
         } catch (FleetDatabaseException e) {
             counters.add(Count.DATABASE_FAULTS);
             LOG.log(System.Logger.Level.WARNING, "telemetry could not be stored, devices will send it again", e);
-            if (batches.size() > 1) {
+            if (batches.size() > 1 && !e.away()) {
                 storeOneByOne(batches);
             } else {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

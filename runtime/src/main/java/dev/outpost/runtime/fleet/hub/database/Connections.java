@@ -50,8 +50,16 @@ final class Connections implements AutoCloseable {
         return sqlite;
     }
 
+    /** Reading is harmless, so a connection that turns out to be dead costs nothing but a second one. */
     <T> T read(Work<T> work) {
-        return transact(work, false);
+        try {
+            return transact(work, false);
+        } catch (FleetDatabaseException e) {
+            if (e.away()) {
+                return transact(work, false);
+            }
+            throw e;
+        }
     }
 
     <T> T write(Work<T> work) {
@@ -69,6 +77,11 @@ final class Connections implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        forget();
+    }
+
+    /** What one connection ran into, the others would too. */
+    private synchronized void forget() {
         idle.forEach(Connections::discard);
         idle.clear();
     }
@@ -83,7 +96,11 @@ final class Connections implements AutoCloseable {
             return result;
         } catch (SQLException e) {
             used.ifPresent(Connections::discard);
-            throw new FleetDatabaseException("fleet database failed: " + e.getMessage(), e);
+            var failure = new FleetDatabaseException("fleet database failed: " + e.getMessage(), e);
+            if (failure.away()) {
+                forget();
+            }
+            throw failure;
         } catch (RuntimeException e) {
             used.ifPresent(Connections::discard);
             throw e;

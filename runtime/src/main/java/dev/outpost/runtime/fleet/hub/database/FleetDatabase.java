@@ -10,6 +10,9 @@ import java.time.Instant;
  */
 public final class FleetDatabase implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(FleetDatabase.class.getName());
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final Connections connections;
 
     private FleetDatabase(Connections connections) {
@@ -30,6 +33,26 @@ public final class FleetDatabase implements AutoCloseable {
         } catch (RuntimeException e) {
             connections.close();
             throw e;
+        }
+    }
+
+    /**
+     * As {@link #open}, but waits for a server that is away or still starting.
+     *
+     * @param patience how long; whoever is interrupted meanwhile gives up at once
+     */
+    public static FleetDatabase await(String url, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return open(url);
+            } catch (FleetDatabaseException e) {
+                if (!e.away() || System.nanoTime() >= deadline) {
+                    throw e;
+                }
+                LOG.log(System.Logger.Level.WARNING, "waiting for the fleet database: {0}", e.getMessage());
+                Thread.sleep(RETRY);
+            }
         }
     }
 

@@ -13,10 +13,17 @@ import dev.outpost.runtime.fleet.hub.database.DesiredRow.Reference;
 import dev.outpost.runtime.fleet.hub.database.DeviceTable.Heard;
 import dev.outpost.runtime.fleet.hub.database.StoredBatch.Entry;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +45,10 @@ class FleetDatabaseTest {
 
     @BeforeEach
     void open() {
+        openAgain();
+    }
+
+    private void openAgain() {
         database = FleetDatabase.open(url());
     }
 
@@ -58,7 +69,7 @@ class FleetDatabaseTest {
         database.devices().reported("box-1", "{}".getBytes(), NOW);
         database.devices().register("plant", "box-1", "pi", Set.of("line-a"));
         database.close();
-        open();
+        openAgain();
         var device = database.devices().find("box-1").orElseThrow();
         assertEquals(Set.of("line-a"), device.groups());
         assertTrue(device.online());
@@ -91,11 +102,10 @@ class FleetDatabaseTest {
     @Test
     void theFirstAnswerToARequestStays() {
         database.devices().register("plant", "box-1", "pi", Set.of());
-        var first = new CertificateRow("01", "box-1", ONE, TWO, "PEM 1", NOW, NOW.plusSeconds(60), java.util.Optional
-                .empty());
+        var first = new CertificateRow("01", "box-1", ONE, TWO, "PEM 1", NOW, NOW.plusSeconds(60), Optional.empty());
         database.certificates().issue(first);
         var second = database.certificates().issue(new CertificateRow("02", "box-1", TWO, TWO, "PEM 2", NOW,
-                NOW.plusSeconds(60), java.util.Optional.empty()));
+                NOW.plusSeconds(60), Optional.empty()));
         assertEquals("PEM 1", second.chain());
         assertEquals("01", database.certificates().answerTo("box-1", TWO).orElseThrow().serial());
         database.devices().revoke("box-1", NOW);
@@ -185,6 +195,34 @@ class FleetDatabaseTest {
         assertEquals(54, store(new StoredBatch("box-1", "metric", BOOT_A, BOOT_A, 50, 49, 50, entries(5),
                 List.of(gap), false)));
         assertEquals(40, database.telemetry().gaps().get("box-1"));
+    }
+
+    @Test
+    void manyWritersTakeTurns() throws Exception {
+        try (var second = FleetDatabase.open(url()); var threads = Executors.newFixedThreadPool(4)) {
+            var waiting = new ArrayList<Future<?>>();
+            for (int thread = 0; thread < 4; thread++) {
+                var one = thread % 2 == 0 ? database : second;
+                for (int i = 0; i < 10; i++) {
+                    var batch = batch(BOOT_A, BOOT_A, 10L * (10 * thread + i), 10);
+                    waiting.add(threads.submit(() -> one.telemetry().store(List.of(batch), NOW)));
+                }
+            }
+            for (var one : waiting) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+        }
+        assertEquals(400, database.telemetry().counts().get("box-1"));
+        assertEquals(399, store(batch(BOOT_A, BOOT_A, 0, 1)), "two hubs count together");
+    }
+
+    @Test
+    void refusesADatabaseOfANewerVersion() throws SQLException {
+        try (var connection = DriverManager.getConnection(url()); var sql = connection.createStatement()) {
+            sql.execute("INSERT INTO schema_version (version) VALUES (99)");
+        }
+        String message = assertThrows(FleetDatabaseException.class, () -> FleetDatabase.open(url())).getMessage();
+        assertTrue(message.contains("found=99"), message);
     }
 
     @Test
