@@ -107,6 +107,9 @@ public final class Transfer {
                         (block, content) -> take(staged, watch, calledOff, block, content));
             } catch (CarrierFailedException e) {
                 return carrier.name() + ": " + e.getMessage();
+            } finally {
+                // Durable now, so that peers hear of it even if the next order takes long.
+                staged.flush();
             }
             if (watch.leave().isPresent()) {
                 return carrier.name() + ": " + watch.leave().get();

@@ -8,6 +8,7 @@ import dev.outpost.provisioning.store.ContentDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 public final class SiteCarrier implements Carrier {
     /** Blocks that are one device's share together. */
     private static final int STRETCH = 16;
+    /** Blocks that a device without rivals fetches before it looks again. */
+    private static final int ALONE = 256;
     private static final long LOOK_MILLIS = 50;
 
     private final PeerCarrier peers;
@@ -26,12 +29,14 @@ public final class SiteCarrier implements Carrier {
     private final String device;
     private final Runnable changed;
     private final Duration patience;
+    private Optional<ContentDigest> current = Optional.empty();
+    private long since;
 
     /**
      * @param far fetches what no peer holds
      * @param device this device's id
      * @param changed told after each fetch, to announce it; see {@link PeerShare#changed}
-     * @param patience how long to wait for a peer's share in which nothing comes
+     * @param patience how long to wait for a peer's share while nothing comes; a tenth of it before a file's first block
      */
     public SiteCarrier(PeerCarrier peers, Carrier far, String device, Runnable changed, Duration patience) {
         this.peers = peers;
@@ -59,30 +64,42 @@ public final class SiteCarrier implements Carrier {
     public void blocks(BlockOrder order, BlockSink sink) throws CarrierFailedException {
         var remaining = new RemainingBlocks(order, sink);
         changed.run();
-        long since = System.nanoTime();
+        settle(order.file());
         while (true) {
-            int before = remaining.wanted().size();
             peers.blocks(remaining.order(), remaining);
             var wanted = remaining.wanted();
+            boolean progress = wanted.size() < order.wanted().size();
+            if (progress) {
+                since = System.nanoTime();
+            }
             if (wanted.isEmpty() || remaining.stopped()) {
                 return;
             }
-            if (wanted.size() < before) {
-                since = System.nanoTime();
-                changed.run();
-            }
             boolean patient = System.nanoTime() - since < patience.toNanos();
             var share = share(order, wanted, !patient);
-            if (share.isEmpty()) {
-                look();
-                continue;
-            }
-            far.blocks(remaining.order(share), remaining);
-            changed.run();
-            if (remaining.stopped() || remaining.wanted().size() == wanted.size()) {
+            if (!share.isEmpty()) {
+                far.blocks(remaining.order(share), remaining);
+                if (patient) {
+                    since = System.nanoTime();
+                }
                 return;
             }
+            if (progress) {
+                // What came becomes durable and is announced before this device waits for more.
+                return;
+            }
+            look();
+        }
+    }
+
+    /** Before the first block of a file those who begin at the same time hear of each other. */
+    private void settle(ContentDigest file) throws CarrierFailedException {
+        if (!current.equals(Optional.of(file))) {
+            current = Optional.of(file);
             since = System.nanoTime();
+            while (System.nanoTime() - since < patience.toNanos() / 10) {
+                look();
+            }
         }
     }
 
@@ -90,6 +107,9 @@ public final class SiteCarrier implements Carrier {
     private List<Integer> share(BlockOrder order, List<Integer> wanted, boolean others) {
         var rivals = peers.peers(order.file(), order.blocks().count()).stream()
                 .filter(peer -> peer.blocks().cardinality() < peer.count()).map(PeerHave::device).toList();
+        if (rivals.isEmpty()) {
+            return wanted.subList(0, Math.min(ALONE, wanted.size()));
+        }
         var share = new ArrayList<Integer>();
         for (int block : wanted) {
             int stretch = block / STRETCH;

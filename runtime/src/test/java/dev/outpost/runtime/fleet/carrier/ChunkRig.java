@@ -50,6 +50,10 @@ final class ChunkRig implements AutoCloseable {
     void start() {
         hubGateway.start();
         deviceGateway.start();
+        awaitLinks();
+    }
+
+    void awaitLinks() {
         Programs.await(30, "links are connected", () -> connected(device) && connected(hub));
     }
 

@@ -14,9 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Gives one file by byte ranges, well or in one of many wrong ways. */
 final class HostileServer implements AutoCloseable {
-    /** What is wrong. */
+    /** What is wrong; the names say it. */
     enum Fault {
-        NONE, WRONG_BYTES, SHORT, ENDLESS, WHOLE_FILE, OTHER_RANGE, OTHER_LENGTH, WEAK_TAG, NO_TAG, CHANGING_TAG, ENCODED, REDIRECT_AWAY, REDIRECT_LOOP, SILENT, SILENT_BODY, ERROR
+        NONE, WRONG_BYTES, SHORT, ENDLESS, WHOLE_FILE, OTHER_RANGE, OTHER_LENGTH, //
+        WEAK_TAG, NO_TAG, CHANGING_TAG, ENCODED, REDIRECT_AWAY, REDIRECT_LOOP, SILENT, SILENT_BODY, ERROR
     }
 
     private final HttpServer server;
