@@ -28,6 +28,7 @@ final class FleetCommand implements Callable<Integer> {
                 .addSubcommand("release", new FleetReleaseCommand(rooms, terminal))
                 .addSubcommand("releases", new FleetReleasesCommand(terminal))
                 .addSubcommand("rollout", new FleetRolloutCommand(terminal))
+                .addSubcommand("configure", new FleetConfigureCommand(rooms, terminal))
                 .addSubcommand("hub", new FleetHubCommand(rooms))
                 .addSubcommand("watch", new FleetWatchCommand(terminal))
                 .addSubcommand("revoke", new FleetRevokeCommand(terminal))

@@ -1,5 +1,6 @@
 package dev.outpost.runtime.fleet.hub;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import dev.outpost.provisioning.verify.VerifiedFleet;
 import dev.outpost.provisioning.verify.VerifiedUpdate;
 import dev.outpost.runtime.fleet.wire.Desired;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -179,6 +181,22 @@ class FleetDocumentsTest {
         byte[] order = JsonWriter.canonical(ordered.arguments().members().get("order"));
         assertEquals(OwnershipCommand.Operation.WIPE,
                 Ownership.obey(device.disk, device.trust, "box-1", order).operation());
+    }
+
+    @Test
+    void aConfigurationTravelsUnderTheFleetsSignatureAndStaysWhileReleasesMove() throws IOException {
+        var device = fleet.device("box-1", "line-a");
+        byte[] settings = "server:\n  port: 9090\n".getBytes(StandardCharsets.UTF_8);
+        var group = fleet.rollouts().addressee("line-a");
+        new ConfigurationDesk(fleet.directory, fleet.keys, fleet.database).put(group, Optional.of(settings),
+                fleet.later());
+        fleet.rollouts().begin(group, fleet.release("chat", 100, 1), RolloutDesk.Wish.everybody(), fleet.later());
+        Desired told = fleet.told("line-a");
+        VerifiedFleet verified = device.verifier.fleet(told.fleetDocument());
+        byte[] brought = fleet.documents(told, Desired.Kind.CONFIGURATION).getFirst();
+        assertArrayEquals(settings, device.verifier.configuration(verified, brought));
+        brought[0] ^= 1;
+        assertThrows(RefusedException.class, () -> device.verifier.configuration(verified, brought));
     }
 
     @Test
