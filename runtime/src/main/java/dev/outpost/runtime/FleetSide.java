@@ -37,7 +37,9 @@ final class FleetSide implements AutoCloseable {
 
     /** Updates run and requests are answered, if there is a model: links may open. */
     void begin(ServingProcess process) {
-        wiring.begin(process.room(), new ProcessHost(process, surroundings.root()));
+        wiring.sparkplug().ifPresent(node -> node.begin(wiring.gateway(), process, surroundings.root()));
+        wiring.begin(process.room(), new ProcessHost(process, surroundings.root(),
+                () -> wiring.sparkplug().ifPresent(SparkplugWiring::rebirth)));
         process.golden().onDrop(drop -> wiring.agent().ifPresent(agent -> agent.alarm("golden_drop",
                 "line=" + drop.line() + ", counter=" + drop.counter() + ", right=" + drop.right() + ", best="
                         + drop.best() + ", asked=" + drop.asked() + ", now=" + drop.now() + ", before="

@@ -78,6 +78,7 @@ final class FleetWiring implements AutoCloseable {
     private final TlsMaterial tls;
     private final FleetLinks links;
     private final Optional<PresenceSessions> presence;
+    private final Optional<SparkplugWiring> sparkplug;
     private final MqttGateway gateway;
     private final FleetConditions conditions;
     private final TelemetrySpool spool;
@@ -103,7 +104,10 @@ final class FleetWiring implements AutoCloseable {
         List<LinkSettings> settings = new ArrayList<>();
         links.link(FleetLinks.FLEET).map(link -> link.withSessions(presence.orElseThrow()::next))
                 .ifPresent(settings::add);
-        links.link(FleetLinks.SITE).ifPresent(settings::add);
+        this.sparkplug = SparkplugWiring.of(config, links, facts.device());
+        links.link(FleetLinks.SITE).map(site -> sparkplug.map(node -> node.shared(site)).orElse(site))
+                .ifPresent(settings::add);
+        sparkplug.flatMap(SparkplugWiring::own).ifPresent(settings::add);
         this.gateway = new MqttGateway(settings, random);
         this.conditions = new FleetConditions(() -> host.map(FleetHost::idleNanos).orElse(0L));
         RuntimeConfig.Telemetry telemetry = config.telemetry();
@@ -147,6 +151,7 @@ final class FleetWiring implements AutoCloseable {
         Logs.listen(records::log);
         carriers.share(ground.storage(), () -> shared(room));
         gateway.start(FleetLinks.SITE);
+        gateway.start(SparkplugWiring.OWN);
         if (identity.current().isPresent() || !secured()) {
             gateway.start(FleetLinks.FLEET);
         }
@@ -181,6 +186,11 @@ final class FleetWiring implements AutoCloseable {
         return agent;
     }
 
+    /** The Sparkplug edge node, where there is one. */
+    Optional<SparkplugWiring> sparkplug() {
+        return sparkplug;
+    }
+
     /** All links of this device; another node on one of them is the caller's. */
     MqttGateway gateway() {
         return gateway;
@@ -192,6 +202,7 @@ final class FleetWiring implements AutoCloseable {
         enrolment.ifPresent(Enrolment::close);
         agent.ifPresent(FleetAgent::close);
         carriers.close();
+        sparkplug.ifPresent(SparkplugWiring::close);
         gateway.close();
         spool.close();
     }

@@ -31,12 +31,15 @@ final class ProcessHost implements FleetHost {
 
     private final ServingProcess process;
     private final Path root;
+    private final Runnable rebirth;
     private final DeviceProbe probe;
     private final EnergyMeter meter;
     private final long began = System.nanoTime();
     private EnergyMeter.Measurement energy;
 
-    ProcessHost(ServingProcess process, Path root) {
+    /** @param rebirth announces everything afresh on the other links */
+    ProcessHost(ServingProcess process, Path root, Runnable rebirth) {
+        this.rebirth = rebirth;
         this.process = process;
         this.root = root;
         this.probe = new DeviceProbe(root, EngineSetup::known);
@@ -87,7 +90,7 @@ final class ProcessHost implements FleetHost {
 
     @Override
     public void rebirth() {
-        // the site's node is told by whoever wired it
+        rebirth.run();
     }
 
     @Override

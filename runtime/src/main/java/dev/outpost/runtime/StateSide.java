@@ -40,6 +40,7 @@ final class StateSide implements AutoCloseable {
     private Optional<UpdateRoom> room = Optional.empty();
     private Optional<GoldenSchedule> golden = Optional.empty();
     private Optional<ControlSocket> control = Optional.empty();
+    private Optional<SparkplugWiring.Alone> site = Optional.empty();
 
     private StateSide(Setup setup, Surroundings surroundings, Optional<StateLock> lock, Optional<UpdateGround> ground,
             Optional<FleetSide> fleet) {
@@ -103,12 +104,15 @@ final class StateSide implements AutoCloseable {
         golden = Optional.of(questions);
         var desk = new ServingDesk(updates, ground.get(), swap);
         control = listen(desk);
-        fleet.ifPresent(side -> side.begin(new ServingProcess(setup, server, swap, updates, questions, desk, restart)));
+        var process = new ServingProcess(setup, server, swap, updates, questions, desk, restart);
+        fleet.ifPresent(side -> side.begin(process));
+        site = fleet.isPresent() ? Optional.empty() : SparkplugWiring.alone(process, ground.get(), surroundings.root());
         questions.begin();
     }
 
     /** The process stops: nothing new begins. */
     void stop() {
+        site.ifPresent(SparkplugWiring.Alone::close);
         fleet.ifPresent(FleetSide::close);
         control.ifPresent(ControlSocket::close);
         golden.ifPresent(GoldenSchedule::close);

@@ -65,6 +65,12 @@ public record LinkSettings(String name, String host, int port, Optional<Supplier
                 maximumPacket, inFlight, bytesPerSecond, pace, will, Optional.of(supplier), sessions);
     }
 
+    /** The same to another end: a link beside this one. */
+    public LinkSettings named(String other, String otherClientId) {
+        return new LinkSettings(other, host, port, tls, otherClientId, keepAlive, connectDeadline, publishDeadline,
+                maximumPacket, inFlight, bytesPerSecond, pace, will, credentials, sessions);
+    }
+
     /** A session of its own for each connection. */
     public LinkSettings withSessions(Supplier<LinkSession> next) {
         return new LinkSettings(name, host, port, tls, clientId, keepAlive, connectDeadline, publishDeadline,

@@ -90,6 +90,16 @@ public final class ApiMetrics {
         return requests.drain();
     }
 
+    /** Answered requests since the start; takes nothing from {@link #requestLatencies}. */
+    public LatencyWindow.Figures recentRequests() {
+        return requests.recent();
+    }
+
+    /** Times to a first token since the start; takes nothing from {@link #firstTokenLatencies}. */
+    public LatencyWindow.Figures recentFirstTokens() {
+        return firstTokens.recent();
+    }
+
     /** Times to a first token since it was asked last. */
     public LatencyWindow.Figures firstTokenLatencies() {
         return firstTokens.drain();

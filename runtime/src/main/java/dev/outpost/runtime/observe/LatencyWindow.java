@@ -18,6 +18,7 @@ public final class LatencyWindow {
 
     private final long[] nanos = new long[KEPT];
     private long count;
+    private long drained;
 
     synchronized void add(long took) {
         nanos[(int) (count++ % KEPT)] = took;
@@ -25,12 +26,24 @@ public final class LatencyWindow {
 
     /** The figures since the last call. */
     synchronized Figures drain() {
-        int kept = (int) Math.min(count, KEPT);
-        long[] sorted = Arrays.copyOf(nanos, kept);
+        long ended = count - drained;
+        drained = count;
+        return figures(ended);
+    }
+
+    /** How many ended since the start, and the quantiles of those that are kept; takes nothing from {@link #drain}. */
+    synchronized Figures recent() {
+        return figures(count);
+    }
+
+    private Figures figures(long ended) {
+        int kept = (int) Math.min(ended, KEPT);
+        long[] sorted = new long[kept];
+        for (int i = 0; i < kept; i++) {
+            sorted[i] = nanos[(int) ((count - 1 - i) % KEPT)];
+        }
         Arrays.sort(sorted);
-        var figures = new Figures(count, at(sorted, 0.5), at(sorted, 0.95));
-        count = 0;
-        return figures;
+        return new Figures(ended, at(sorted, 0.5), at(sorted, 0.95));
     }
 
     private static double at(long[] sorted, double share) {

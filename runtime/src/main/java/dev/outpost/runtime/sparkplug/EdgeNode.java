@@ -47,6 +47,8 @@ public final class EdgeNode implements AutoCloseable {
 
     private record Look() implements Event {}
 
+    private record Rebirth() implements Event {}
+
     private record Stop() implements Event {}
 
     private final SparkplugSettings settings;
@@ -106,6 +108,11 @@ public final class EdgeNode implements AutoCloseable {
         thread.start();
     }
 
+    /** Says everything afresh, as if a host had asked. Any thread; returns at once. */
+    public void rebirth() {
+        offer(new Rebirth());
+    }
+
     /** Something changed that hosts should see before the next interval. Any thread; returns at once. */
     public void changed() {
         offer(new Look());
@@ -120,7 +127,7 @@ public final class EdgeNode implements AutoCloseable {
     public void close() {
         events.add(new Stop());
         try {
-            thread.join(Duration.ofSeconds(5));
+            thread.join(Duration.ofSeconds(3));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -186,6 +193,12 @@ public final class EdgeNode implements AutoCloseable {
             case Look() -> {
                 waiting.decrementAndGet();
                 look();
+            }
+            case Rebirth() -> {
+                waiting.decrementAndGet();
+                if (isBorn()) {
+                    birth();
+                }
             }
             case Stop() -> {
                 stopped = true;

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One Sparkplug session: what is said on one connection, numbered without a gap. Every method throws
@@ -111,9 +113,9 @@ final class EdgeSession {
         try {
             if (born) {
                 born = false;
-                send(death(settings.id(), bdSeq, clock.millis()));
+                await(port.publish(death(settings.id(), bdSeq, clock.millis())).orTimeout(1, TimeUnit.SECONDS));
             }
-        } catch (LinkException gone) {
+        } catch (LinkException | CompletionException gone) {
             // the broker publishes the will, which says the same
         } finally {
             port.leave();
@@ -150,8 +152,12 @@ final class EdgeSession {
     }
 
     private void send(MqttOutgoing message) {
+        await(port.publish(message));
+    }
+
+    private static void await(CompletableFuture<Void> sent) {
         try {
-            port.publish(message).join();
+            sent.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LinkException cause) {
                 throw cause;

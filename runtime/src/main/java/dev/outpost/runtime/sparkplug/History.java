@@ -2,6 +2,7 @@ package dev.outpost.runtime.sparkplug;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Bounded store of what changed while no host listened. One thread, the edge node's. */
 public interface History {
@@ -16,6 +17,29 @@ public interface History {
 
         public Past {
             metrics = List.copyOf(metrics);
+        }
+
+        /** For a store of bytes. */
+        public byte[] encode() {
+            var out = new ProtoWriter();
+            device.ifPresent(id -> out.text(1, id));
+            out.bytes(2, PayloadCodec.encode(new Payload(OptionalLong.empty(), OptionalLong.empty(), metrics)));
+            return out.toByteArray();
+        }
+
+        /** @throws SparkplugException for bytes that {@link #encode} did not write */
+        public static Past of(byte[] bytes) {
+            var in = new ProtoReader(bytes);
+            Optional<String> device = Optional.empty();
+            List<Metric> metrics = List.of();
+            for (int field; (field = in.field()) != 0;) {
+                switch (field) {
+                    case 1 -> device = Optional.of(in.text());
+                    case 2 -> metrics = PayloadCodec.decode(in.bytes()).metrics();
+                    default -> in.skip();
+                }
+            }
+            return new Past(device, metrics);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.outpost.provisioning.activate.PreparationFailedException;
 import dev.outpost.provisioning.json.JsonValue;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.store.ContentDigest;
+import dev.outpost.provisioning.store.StoredModel;
 import dev.outpost.runtime.control.ControlException;
 import dev.outpost.runtime.control.ControlException.Reason;
 import dev.outpost.runtime.control.ControlHandler;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -47,6 +49,24 @@ public final class ServingDesk implements ControlHandler {
             return new JsonObject(status);
         }
         return onRoom(() -> models.answer(request, progress));
+    }
+
+    /**
+     * Makes a stored model the active one, at its turn on the update's thread.
+     *
+     * @return its digest; failed with {@link ControlException} where there is no such model or it cannot be used
+     */
+    public CompletableFuture<ContentDigest> choose(String name) {
+        return room.call(_ -> {
+            ContentDigest digest = room.store().named(name).map(StoredModel::digest)
+                    .orElseThrow(() -> new ControlException(Reason.UNKNOWN, "no such model: name=" + name, ""));
+            try {
+                activate(digest);
+                return digest;
+            } catch (PreparationFailedException e) {
+                throw new ControlException(Reason.REFUSED, "model cannot be used here: " + e.getMessage(), "");
+            }
+        });
     }
 
     private JsonObject update() {
