@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,6 +30,8 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 /** One connection with a Paho client of its own: made, used, lost once, never used again. */
 final class BrokerConnection {
 
+    private static final System.Logger LOG = System.getLogger(BrokerConnection.class.getName());
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final int REFUSED = 0x80;
     private static final int DISCONNECT_WITH_WILL = 0x04;
     /** A killed socket ends what its thread does, save for looking a name up. */
@@ -89,6 +93,10 @@ final class BrokerConnection {
     }
 
     CompletableFuture<Void> publish(MqttOutgoing message) throws InterruptedException {
+        return publish(message, settings.publishDeadline());
+    }
+
+    private CompletableFuture<Void> publish(MqttOutgoing message, Duration patience) throws InterruptedException {
         var done = new CompletableFuture<Void>();
         long most = maximumPacket();
         if (message.payload().length + message.topic().length() + 64L > most) {
@@ -96,7 +104,7 @@ final class BrokerConnection {
                     + message.payload().length + ", most=" + most));
         }
         var permits = window;
-        if (!permits.tryAcquire(settings.publishDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             end("broker acknowledges nothing", false);
             return CompletableFuture.failedFuture(new LinkException("broker acknowledges nothing"));
         }
@@ -125,8 +133,11 @@ final class BrokerConnection {
         return socket.connack().map(ConnackFilter::maximumPacket).orElse(0L);
     }
 
-    /** Says goodbye and ends; the broker publishes the will only where the session wants it. */
+    /** Says the session's farewell and goodbye, and ends; the broker publishes the will only where it is wanted. */
     void close() {
+        if (!ended.isDone()) {
+            session.farewell().ifPresent(this::say);
+        }
         int reason = session.leavesWithWill() ? DISCONNECT_WITH_WILL : 0;
         try {
             client.disconnect(0, null, null, reason, new MqttProperties()).waitForCompletion(1_000);
@@ -134,6 +145,16 @@ final class BrokerConnection {
             // the broker does not answer; the socket is closed all the same
         }
         end("closed", false);
+    }
+
+    private void say(MqttOutgoing farewell) {
+        try {
+            publish(farewell, GOODBYE).get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException unheard) {
+            LOG.log(System.Logger.Level.DEBUG, "farewell was not acknowledged", unheard);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Frees the client's threads; waits for them a while. */

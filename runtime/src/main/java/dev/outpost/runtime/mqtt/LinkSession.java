@@ -18,6 +18,11 @@ public interface LinkSession {
     /** Whether an orderly goodbye asks the broker to publish the will all the same (DISCONNECT 0x04). */
     boolean leavesWithWill();
 
+    /** Said at QoS 1 before an orderly goodbye, by whichever side of the session asks for it. Any thread. */
+    default Optional<MqttOutgoing> farewell() {
+        return Optional.empty();
+    }
+
     /** CONNECT was written whole: the broker may have seen this session. On the client's sending thread. */
     void connectWritten();
 

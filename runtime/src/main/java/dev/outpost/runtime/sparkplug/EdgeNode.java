@@ -39,7 +39,7 @@ public final class EdgeNode implements AutoCloseable {
 
     private record Beginning(Server server) implements Event {}
 
-    private record Opened(SessionPort port, int bdSeq) implements Event {}
+    private record Opened(EdgeSession session) implements Event {}
 
     private record State(MqttIncoming message) implements Event {}
 
@@ -122,7 +122,7 @@ public final class EdgeNode implements AutoCloseable {
         return new EdgeStatus(born, births.get(), servers.current(), taken.get(), dropped.get());
     }
 
-    /** Says NDEATH, leaves, and waits for that a while. The link is closed after this. */
+    /** Says nothing more; the link is closed after this, and says NDEATH. */
     @Override
     public void close() {
         events.add(new Stop());
@@ -180,8 +180,7 @@ public final class EdgeNode implements AutoCloseable {
                 session = Optional.empty();
                 host.ifPresent(primary -> primary.begin(server));
             }
-            case Opened(SessionPort port, int number) ->
-                opened(new EdgeSession(settings, port, number, aliases, clock));
+            case Opened(EdgeSession next) -> opened(next);
             case State(MqttIncoming message) -> {
                 waiting.decrementAndGet();
                 heard(message);
@@ -202,7 +201,6 @@ public final class EdgeNode implements AutoCloseable {
             }
             case Stop() -> {
                 stopped = true;
-                session.ifPresent(EdgeSession::leave);
             }
         }
     }
@@ -472,6 +470,7 @@ public final class EdgeNode implements AutoCloseable {
         private final Server server;
         private final int number;
         private final long since;
+        private volatile Optional<EdgeSession> session = Optional.empty();
 
         Session(Server server, int number, long since) {
             this.server = server;
@@ -511,7 +510,14 @@ public final class EdgeNode implements AutoCloseable {
         @Override
         public void opened(SessionPort port) {
             servers.opened();
-            events.add(new Opened(port, number));
+            var opened = new EdgeSession(settings, port, number, aliases, clock);
+            session = Optional.of(opened);
+            events.add(new Opened(opened));
+        }
+
+        @Override
+        public Optional<MqttOutgoing> farewell() {
+            return session.flatMap(EdgeSession::farewell);
         }
     }
 }

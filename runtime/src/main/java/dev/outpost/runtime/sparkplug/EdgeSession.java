@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One Sparkplug session: what is said on one connection, numbered without a gap. Every method throws
@@ -34,7 +32,7 @@ final class EdgeSession {
     private final InstantSource clock;
     private final Set<String> bornDevices = new HashSet<>();
     private int seq;
-    private boolean born;
+    private volatile boolean born;
 
     /** @param aliases numbers given so far, by device and name; they stay the same over sessions */
     EdgeSession(SparkplugSettings settings, SessionPort port, int bdSeq, Map<String, Long> aliases,
@@ -71,7 +69,6 @@ final class EdgeSession {
     /** The birth of the node and of all its devices, at once. */
     void birth(EdgeReading reading) {
         bornDevices.clear();
-        born = false;
         seq = 0;
         long now = clock.millis();
         var metrics = new ArrayList<Metric>();
@@ -105,21 +102,17 @@ final class EdgeSession {
         bornDevices.remove(device);
     }
 
-    /**
-     * Says that the node is gone, waits until the broker has it, and ends the connection. A node that was never born
-     * here says nothing, since a birth is what it must say first; for it the broker publishes the will.
-     */
+    /** Ends the connection. */
     void leave() {
-        try {
-            if (born) {
-                born = false;
-                await(port.publish(death(settings.id(), bdSeq, clock.millis())).orTimeout(1, TimeUnit.SECONDS));
-            }
-        } catch (LinkException | CompletionException gone) {
-            // the broker publishes the will, which says the same
-        } finally {
-            port.leave();
-        }
+        port.leave();
+    }
+
+    /**
+     * What is said before the connection ends in order: that the node is gone. A node that was never born here says
+     * nothing, since a birth is what it must say first; for it the broker publishes the will. Any thread.
+     */
+    Optional<MqttOutgoing> farewell() {
+        return born ? Optional.of(death(settings.id(), bdSeq, clock.millis())) : Optional.empty();
     }
 
     /** The name an alias of this device stands for. */
@@ -152,12 +145,8 @@ final class EdgeSession {
     }
 
     private void send(MqttOutgoing message) {
-        await(port.publish(message));
-    }
-
-    private static void await(CompletableFuture<Void> sent) {
         try {
-            sent.join();
+            port.publish(message).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LinkException cause) {
                 throw cause;
