@@ -35,6 +35,9 @@ final class FleetInitCommand implements Callable<Integer> {
             + "Sparkplug.")
     private String siteBroker;
 
+    @Option(names = "--enrol-broker", paramLabel = "URL", description = "Its listener for devices that have no certificate yet.")
+    private String enrolBroker;
+
     @Option(names = "--enrol", paramLabel = "URL", description = "Where devices ask for certificates by HTTPS (EST).")
     private String enrol = "";
 
@@ -68,6 +71,7 @@ final class FleetInitCommand implements Callable<Integer> {
         var links = new TreeMap<String, String>();
         LoadOptions.put(links, "fleet", broker);
         LoadOptions.put(links, "site", siteBroker);
+        LoadOptions.put(links, "enrol", enrolBroker);
         Path place = directory.toAbsolutePath().normalize();
         var settings = new FleetSettings(site, links, enrol, range, offlineDays, documentDays, database);
         Founding.Founded founded = Founding.found(place, settings, keys.offline(place.resolve("keys")),
