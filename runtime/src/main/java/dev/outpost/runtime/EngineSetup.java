@@ -12,6 +12,7 @@ import dev.outpost.runtime.cli.CommandFailure;
 import dev.outpost.runtime.cli.ExitStatus;
 import dev.outpost.runtime.cli.Setup;
 import dev.outpost.runtime.config.ConfigChain;
+import dev.outpost.runtime.config.FleetText;
 import dev.outpost.runtime.config.Origin;
 import dev.outpost.runtime.config.ProfileText;
 import dev.outpost.runtime.config.ResolvedConfig;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +52,10 @@ final class EngineSetup {
     }
 
     ResolvedConfig config(Optional<Path> file, Map<String, String> flags) {
-        return new ConfigChain(surroundings, file, flags).resolve(this::profileText);
+        var chain = new ConfigChain(surroundings, file, flags);
+        ResolvedConfig own = chain.resolve(this::profileText);
+        List<FleetText> fleet = FleetShelf.read(own.config().state().directory());
+        return fleet.isEmpty() ? own : chain.resolve(this::profileText, fleet);
     }
 
     Setup setup(Optional<Path> file, Map<String, String> flags) {

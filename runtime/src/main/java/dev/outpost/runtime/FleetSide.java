@@ -8,6 +8,8 @@ import dev.outpost.runtime.config.Surroundings;
 import dev.outpost.runtime.control.StatusSection;
 import dev.outpost.runtime.update.UpdateGround;
 import dev.outpost.runtime.update.UpdateParts;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.Optional;
 /** What a configured fleet adds to a serving process; {@link ServeRun} calls it in this order. */
 final class FleetSide implements AutoCloseable {
 
+    private final Logger log = System.getLogger(FleetSide.class.getName());
     private final FleetWiring wiring;
     private final Surroundings surroundings;
 
@@ -37,6 +40,8 @@ final class FleetSide implements AutoCloseable {
 
     /** Updates run and requests are answered, if there is a model: links may open. */
     void begin(ServingProcess process) {
+        process.setup().resolved().passedOver().forEach(problem -> log.log(Level.WARNING,
+                "fleet configuration does not apply, the one before is used: {0}", problem.toString()));
         wiring.sparkplug().ifPresent(node -> node.begin(wiring.gateway(), process, surroundings.root()));
         wiring.begin(process.room(), new ProcessHost(process, surroundings.root(),
                 () -> wiring.sparkplug().ifPresent(SparkplugWiring::rebirth)));

@@ -1,13 +1,17 @@
 package dev.outpost.provisioning.verify;
 
 import dev.outpost.provisioning.failure.Refusal;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.manifest.Addressee;
+import dev.outpost.provisioning.manifest.Command;
 import dev.outpost.provisioning.manifest.FleetDocument;
 import dev.outpost.provisioning.manifest.FleetTarget;
 import dev.outpost.provisioning.manifest.ReleaseManifest;
+import dev.outpost.provisioning.manifest.Role;
 import dev.outpost.provisioning.manifest.Version;
 import dev.outpost.provisioning.store.ContentDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** On whom and what documents are meant for. */
@@ -20,6 +24,25 @@ final class TargetAttacks {
 
     void write() {
         onTargets();
+        onCommands();
+    }
+
+    private void onCommands() {
+        orders("command of another site", Check.SITE, Refusal.WRONG_SITE, command("plant-2", "box-7", 0));
+        orders("command for another device", Check.DEVICE, Refusal.WRONG_DEVICE, command("plant-1", "box-8", 0));
+        orders("command that came too late", Check.EXPIRY, Refusal.EXPIRED, command("plant-1", "box-7", -1));
+    }
+
+    private void orders(String name, Check check, Refusal code, byte[] document) {
+        book.add(new Attack(name, check, code, device -> {
+            device.verifier().command(document);
+            return true;
+        }));
+    }
+
+    private byte[] command(String site, String device, int seconds) {
+        return book.fixture.signed(new Command(site, device, "order-1", Command.Operation.REPORT,
+                JsonObject.of(Map.of()), 1, Optional.of(TrustFixture.BUILD.plusSeconds(seconds))).toJson(), Role.FLEET);
     }
 
     private void onTargets() {

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outpost.provisioning.failure.Refusal;
 import dev.outpost.provisioning.failure.RefusedException;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
+import dev.outpost.provisioning.json.JsonValue.JsonText;
 import dev.outpost.provisioning.manifest.Addressee;
+import dev.outpost.provisioning.manifest.Command;
 import dev.outpost.provisioning.manifest.FleetDocument;
 import dev.outpost.provisioning.manifest.FleetTarget;
 import dev.outpost.provisioning.manifest.Role;
@@ -15,6 +18,7 @@ import dev.outpost.provisioning.storage.SimulatedDisk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +49,30 @@ class VerifierTest {
         FleetDocument group = new FleetDocument(good.site(), new Addressee.Group("presses"), 1, good.targets(),
                 Optional.empty(), good.rollout(), good.issued(), good.expires());
         assertEquals("group/presses", verifier.fleet(sign(group)).document().addressee().key());
+    }
+
+    @Test
+    void aCommandMayComeAgainAndIsObeyedOnceEvenAfterARestart() {
+        byte[] document = FIXTURE.signed(new Command("plant-1", "box-7", "order-1", Command.Operation.GOLDEN,
+                JsonObject.of(Map.of("reason", new JsonText("drill"))), 7, Optional.empty()).toJson(), Role.FLEET);
+        Command command = verifier.command(document);
+        assertEquals(command, verifier.command(document));
+        assertEquals(Command.Operation.GOLDEN, command.operation());
+        verifier.obey(command);
+        assertEquals(Refusal.REPLAYED,
+                assertThrows(RefusedException.class, () -> verifier.obey(command)).code());
+        Verifier restarted = new Verifier(TrustState.open(disk.afterPowerCut(3), TrustFixture.BUILD),
+                TrustFixture.DEVICE);
+        assertEquals(Refusal.REPLAYED,
+                assertThrows(RefusedException.class, () -> restarted.obey(restarted.command(document))).code());
+    }
+
+    @Test
+    void aCommandWithAnUnknownOperationIsRefused() {
+        JsonObject payload = new Command("plant-1", "box-7", "order-1", Command.Operation.REPORT,
+                JsonObject.of(Map.of()), 1, Optional.empty()).toJson().with("op", "shell");
+        assertEquals(Refusal.MALFORMED_DOCUMENT, assertThrows(RefusedException.class,
+                () -> verifier.command(FIXTURE.signed(payload, Role.FLEET))).code());
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The chain, weakest first: defaults, device profile, files, environment, flags.
+ * The chain, weakest first: defaults, device profile, files, the fleet's configuration, environment, flags.
  *
  * <p>Which profile applies is itself a setting, so the chain is resolved once without a profile and once with it.
  */
@@ -41,12 +41,37 @@ public final class ConfigChain {
     }
 
     /**
+     * As {@link #resolve(Function)}, with the newest of the fleet's configurations that applies, between files and
+     * environment. A pure function of its arguments and the files.
+     *
+     * @param fleet what the fleet signed, newest first
+     */
+    public ResolvedConfig resolve(Function<String, Optional<ProfileText>> profiles, List<FleetText> fleet) {
+        var passedOver = new ArrayList<ConfigProblem>();
+        for (FleetText text : fleet) {
+            try {
+                ResolvedConfig resolved = resolved(profiles, text.values());
+                return new ResolvedConfig(resolved.config(), resolved.settings(), passedOver);
+            } catch (ConfigException e) {
+                passedOver.addAll(e.problems());
+            }
+        }
+        ResolvedConfig own = resolve(profiles);
+        return new ResolvedConfig(own.config(), own.settings(), passedOver);
+    }
+
+    /**
      * @param profiles from the value of {@code device.profile} to the profile to apply
      * @throws ConfigException with every problem found
      */
     public ResolvedConfig resolve(Function<String, Optional<ProfileText>> profiles) {
+        return resolved(profiles, List.of());
+    }
+
+    private ResolvedConfig resolved(Function<String, Optional<ProfileText>> profiles, List<RawValue> fleet) {
         var above = new ArrayList<RawValue>();
         files().forEach(file -> above.addAll(ConfigFile.read(file)));
+        above.addAll(fleet);
         surroundings.settings().forEach((name, value) -> above.add(variable(name, value)));
         above.addAll(flags);
         String wanted = Resolution.of(above, surroundings).config().device().profile();

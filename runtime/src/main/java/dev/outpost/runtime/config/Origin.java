@@ -27,6 +27,14 @@ public sealed interface Origin {
         }
     }
 
+    /** A configuration that the fleet signed; {@code line} counts from 1. */
+    record Fleet(long version, int line) implements Origin {
+        @Override
+        public String toString() {
+            return "fleet configuration " + version + ":" + line;
+        }
+    }
+
     /** An environment variable. */
     record Environment(String variable) implements Origin {
         @Override

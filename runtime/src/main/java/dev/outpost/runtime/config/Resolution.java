@@ -30,7 +30,7 @@ final class Resolution {
         if (!resolution.problems.isEmpty()) {
             throw new ConfigException(resolution.problems);
         }
-        return new ResolvedConfig(resolution.tree(surroundings), List.copyOf(resolution.settings.values()));
+        return new ResolvedConfig(resolution.tree(surroundings), List.copyOf(resolution.settings.values()), List.of());
     }
 
     private void apply(RawValue raw) {

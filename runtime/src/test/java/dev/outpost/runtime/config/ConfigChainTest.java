@@ -51,6 +51,44 @@ class ConfigChainTest {
     }
 
     @Test
+    void theNewestFleetConfigurationThatAppliesStandsBetweenFilesAndEnvironment() throws IOException {
+        write("etc/outpost/outpost.yaml", "engine: {parallel: 5}\n");
+        List<FleetText> fleet = List.of(new FleetText(9, "engine: {parallel: 999}\n"),
+                new FleetText(8, "state: {directory: /tmp}\n"), new FleetText(7, "\nengine: {parallel: 7}\n"),
+                new FleetText(6, "engine: {parallel: 6}\n"));
+        ResolvedConfig resolved = chain().resolve(wanted -> profile, fleet);
+        assertEquals("7 fleet configuration 7:2", shown(resolved, "engine.parallel"));
+        assertEquals(List.of("fleet configuration 9:1: engine.parallel: expected 1..64, found=999",
+                "fleet configuration 8:1: a fleet may not set this: key=state.directory"),
+                resolved.passedOver().stream().map(ConfigProblem::toString).toList());
+
+        environment.put("OUTPOST_ENGINE_PARALLEL", "8");
+        assertEquals("8 environment OUTPOST_ENGINE_PARALLEL",
+                shown(chain().resolve(wanted -> profile, fleet), "engine.parallel"));
+    }
+
+    @Test
+    void withoutOneThatAppliesTheDeviceKeepsItsOwnWord() throws IOException {
+        write("etc/outpost/outpost.yaml", "engine: {parallel: 5}\n");
+        var resolved = chain().resolve(wanted -> profile, List.of(new FleetText(9, "{{{")));
+        assertEquals(5, resolved.config().engine().parallel());
+        assertEquals(1, resolved.passedOver().size());
+    }
+
+    @Test
+    void everySettingAFleetMaySetExists() {
+        assertEquals(List.of(), FleetText.KEYS.stream().filter(key -> SettingTable.byKey(key).isEmpty()).toList());
+    }
+
+    @Test
+    void carriersAreReadInOrderAndUnknownOnesRefused() {
+        flags.put("fleet.carriers", "mqtt, usb");
+        assertEquals(List.of("mqtt", "usb"), resolve().config().fleet().carriers());
+        flags.put("fleet.carriers", "pigeon");
+        assertThrows(ConfigException.class, this::resolve);
+    }
+
+    @Test
     void defaultsMakeAUsableTree() {
         RuntimeConfig config = RuntimeConfig.defaults();
 
@@ -143,7 +181,11 @@ class ConfigChainTest {
     }
 
     private String shown(String key) {
-        Effective effective = resolve().setting(key).orElseThrow();
+        return shown(resolve(), key);
+    }
+
+    private static String shown(ResolvedConfig resolved, String key) {
+        Effective effective = resolved.setting(key).orElseThrow();
         return effective.shown() + " " + effective.origin();
     }
 
@@ -153,7 +195,11 @@ class ConfigChainTest {
     }
 
     private ResolvedConfig resolve() {
-        return new ConfigChain(surroundings(), Optional.empty(), flags).resolve(name -> profile);
+        return chain().resolve(name -> profile);
+    }
+
+    private ConfigChain chain() {
+        return new ConfigChain(surroundings(), Optional.empty(), flags);
     }
 
     private Surroundings surroundings() {

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A listener that behaves as no broker should. */
-final class HostileBroker implements AutoCloseable {
+public final class HostileBroker implements AutoCloseable {
 
     /** What it does to those who connect. */
-    enum Kind {
+    public enum Kind {
         /** Takes the connection and says nothing. */
         SILENT,
         /** Takes the connection and resets it. */
@@ -33,17 +33,17 @@ final class HostileBroker implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile Kind kind;
 
-    HostileBroker(Kind kind) throws IOException {
+    public HostileBroker(Kind kind) throws IOException {
         this.kind = kind;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    void become(Kind other) {
+    public void become(Kind other) {
         kind = other;
     }
 
