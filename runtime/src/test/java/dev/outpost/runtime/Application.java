@@ -80,6 +80,16 @@ final class Application {
         return new Serving(builder(arguments.toArray(String[]::new)).redirectErrorStream(true).start());
     }
 
+    /** Starts it with its lines in a file, and returns at once. */
+    Process launch(Path output, List<String> arguments) {
+        try {
+            return builder(arguments.toArray(String[]::new)).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private ProcessBuilder builder(String... arguments) {
         var command = new ArrayList<>(List.of(directory.resolve("outpost/bin/outpost").toString()));
         command.addAll(List.of(arguments));

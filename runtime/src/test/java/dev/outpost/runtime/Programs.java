@@ -30,13 +30,18 @@ public final class Programs {
      * @param folders each a folder; a {@code *} in its parent's place stands for any, the highest name first
      */
     public static Path find(String name, String debianPackage, String... folders) {
+        return look(name, folders).orElseGet(() -> {
+            missing(name + " (Debian's package " + debianPackage + ")");
+            throw new IllegalStateException("an assumption always throws");
+        });
+    }
+
+    /** The same, empty where it is missing. */
+    public static Optional<Path> look(String name, String... folders) {
         var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.concat(Pattern.compile(Pattern.quote(File.pathSeparator)).splitAsStream(path), Stream.of(folders))
                 .filter(folder -> !folder.isBlank()).flatMap(Programs::unfolded).map(folder -> folder.resolve(name))
-                .filter(Files::isExecutable).findFirst().orElseGet(() -> {
-                    missing(name + " (Debian's package " + debianPackage + ")");
-                    throw new IllegalStateException("an assumption always throws");
-                });
+                .filter(Files::isExecutable).findFirst();
     }
 
     /** Ends the test: skipped with the reason, or failed where CI is strict. */
