@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /**
  * The state directory of a serving process: its lock, the store in it, updates, the control socket, the fleet. Where
- * another process owns it, a file that an operator named is served all the same, without any of these.
+ * another process owns it, or the disk fails, a file that an operator named is served all the same, without any of these.
  */
 final class StateSide implements AutoCloseable {
 
@@ -37,37 +37,63 @@ final class StateSide implements AutoCloseable {
     private final Optional<StateLock> lock;
     private final Optional<UpdateGround> ground;
     private final Optional<FleetSide> fleet;
+    private final String without;
+    private boolean stopped;
     private Optional<UpdateRoom> room = Optional.empty();
     private Optional<GoldenSchedule> golden = Optional.empty();
     private Optional<ControlSocket> control = Optional.empty();
     private Optional<SparkplugWiring.Alone> site = Optional.empty();
 
-    private StateSide(Setup setup, Surroundings surroundings, Optional<StateLock> lock, Optional<UpdateGround> ground,
+    private StateSide(Setup setup, Surroundings surroundings, StateLock lock, UpdateGround ground,
             Optional<FleetSide> fleet) {
         this.setup = setup;
         this.surroundings = surroundings;
-        this.lock = lock;
-        this.ground = ground;
+        this.lock = Optional.of(lock);
+        this.ground = Optional.of(ground);
         this.fleet = fleet;
+        this.without = "";
+    }
+
+    /** @param without why there is no state */
+    private StateSide(Setup setup, Surroundings surroundings, String without) {
+        this.setup = setup;
+        this.surroundings = surroundings;
+        this.lock = Optional.empty();
+        this.ground = Optional.empty();
+        this.fleet = Optional.empty();
+        this.without = without;
     }
 
     /** Takes the lock and opens what lies in the directory. */
     static StateSide open(Setup setup, Surroundings surroundings) {
-        RuntimeConfig config = setup.resolved().config();
-        Path directory = config.state().directory();
-        Optional<StateLock> lock = StateLock.take(directory);
-        if (lock.isEmpty() && config.model().file().isEmpty()) {
-            throw new CommandFailure(ExitStatus.UNAVAILABLE,
-                    "state directory is in use: path=" + directory + ", process="
-                            + StateLock.owner(directory).orElse("unknown"),
-                    "stop that process, or choose another directory: --state-dir DIR");
-        }
+        Path directory = setup.resolved().config().state().directory();
+        boolean file = setup.resolved().config().model().file().isPresent();
         try {
-            Optional<UpdateGround> ground = lock.map(_ -> UpdateGround.open(directory, Release.BUILT));
-            return new StateSide(setup, surroundings, lock, ground,
-                    ground.flatMap(at -> FleetSide.open(setup, surroundings, at)));
-        } catch (StorageFaultException | CommandFailure e) {
-            lock.ifPresent(StateLock::close);
+            Optional<StateLock> lock = StateLock.take(directory);
+            if (lock.isPresent()) {
+                return open(setup, surroundings, lock.get(), directory);
+            }
+            String used = "state directory is in use: path=" + directory + ", process="
+                    + StateLock.owner(directory).orElse("unknown");
+            if (!file) {
+                throw new CommandFailure(ExitStatus.UNAVAILABLE, used,
+                        "stop that process, or choose another directory: --state-dir DIR");
+            }
+            return new StateSide(setup, surroundings, used);
+        } catch (UncheckedIOException | StorageFaultException e) {
+            if (!file) {
+                throw e;
+            }
+            return new StateSide(setup, surroundings, "state directory cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static StateSide open(Setup setup, Surroundings surroundings, StateLock lock, Path directory) {
+        try {
+            UpdateGround ground = UpdateGround.open(directory, Release.BUILT);
+            return new StateSide(setup, surroundings, lock, ground, FleetSide.open(setup, surroundings, ground));
+        } catch (RuntimeException e) {
+            lock.close();
             throw e;
         }
     }
@@ -88,9 +114,7 @@ final class StateSide implements AutoCloseable {
      */
     void begin(ApiServer server, ModelSwap swap, Optional<String> failure, Runnable restart) {
         if (ground.isEmpty()) {
-            log.log(Level.WARNING,
-                    "state directory is in use, serving without store and updates: path={0}, process={1}",
-                    directory(), StateLock.owner(directory()).orElse("unknown"));
+            log.log(Level.WARNING, "serving without store and updates: {0}", without);
             return;
         }
         UpdateParts parts = fleet.map(FleetSide::parts).orElseGet(UpdateParts::withoutFleet);
@@ -112,6 +136,10 @@ final class StateSide implements AutoCloseable {
 
     /** The process stops: nothing new begins. */
     void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
         site.ifPresent(SparkplugWiring.Alone::close);
         fleet.ifPresent(FleetSide::close);
         control.ifPresent(ControlSocket::close);
@@ -126,6 +154,7 @@ final class StateSide implements AutoCloseable {
 
     @Override
     public void close() {
+        stop();
         room.ifPresent(UpdateRoom::close);
         lock.ifPresent(StateLock::close);
     }

@@ -1,19 +1,34 @@
 package dev.outpost.runtime;
 
 import dev.outpost.engine.Engine;
+import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.runtime.cli.Rooms;
 import dev.outpost.runtime.cli.Setup;
 import dev.outpost.runtime.http.ApiServer;
 import dev.outpost.runtime.http.ApiSettings;
+import dev.outpost.runtime.control.ControlClient;
+import dev.outpost.runtime.control.ControlHandler.Progress;
+import dev.outpost.runtime.control.ControlSocket;
+import dev.outpost.runtime.control.StateLock;
+import dev.outpost.runtime.update.ModelSwap;
+import dev.outpost.runtime.update.ServingDesk;
+import dev.outpost.runtime.update.SwapSettings;
+import dev.outpost.runtime.update.UpdateGround;
+import dev.outpost.runtime.update.UpdateParts;
+import dev.outpost.runtime.update.UpdateRoom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Does once what a start and a first answer do, so that the virtual machine can record the classes and methods. */
 final class TrainingRun {
@@ -34,6 +49,7 @@ final class TrainingRun {
     void run(Setup setup) throws InterruptedException {
         Optional<Path> model = setup.resolved().config().model().file();
         try (ApiServer server = ApiServer.start(ApiSettings.of(MODEL).withAddress("127.0.0.1", 0))) {
+            openState(server, setup);
             if (model.isPresent()) {
                 try (Engine engine = rooms.open(model.get(), setup)) {
                     server.serve(engine);
@@ -42,6 +58,35 @@ final class TrainingRun {
                 }
             } else {
                 ask(server.port());
+            }
+        }
+    }
+
+    /** A state directory of its own: the one of the device belongs to the process that serves. */
+    private static void openState(ApiServer server, Setup setup) throws InterruptedException {
+        try {
+            Path directory = Files.createTempDirectory(MODEL);
+            try (StateLock _ = StateLock.take(directory).orElseThrow();
+                    var swap = new ModelSwap(new HttpServing(server, setup.resolved().config().model()),
+                            digest -> directory.resolve(digest.hex()),
+                            new SwapSettings(setup.options(), Duration.ZERO, Optional.empty()))) {
+                UpdateGround ground = UpdateGround.open(directory, Release.BUILT);
+                try (UpdateRoom room = UpdateRoom.start(ground, UpdateParts.withoutFleet(), swap);
+                        ControlSocket _ = ControlSocket.listen(directory, new ServingDesk(room, ground, swap));
+                        ControlClient client = ControlClient.connect(directory).orElseThrow()) {
+                    client.answer(JsonObject.of(Map.of()).with("op", "status"), Progress.NONE);
+                }
+            }
+            delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
             }
         }
     }

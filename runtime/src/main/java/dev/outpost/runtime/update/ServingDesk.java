@@ -3,6 +3,7 @@ package dev.outpost.runtime.update;
 import dev.outpost.provisioning.UpdateState;
 import dev.outpost.provisioning.activate.PreparationFailedException;
 import dev.outpost.provisioning.json.JsonValue;
+import dev.outpost.provisioning.json.JsonValue.JsonArray;
 import dev.outpost.provisioning.json.JsonValue.JsonObject;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.StoredModel;
@@ -10,6 +11,7 @@ import dev.outpost.runtime.control.ControlException;
 import dev.outpost.runtime.control.ControlException.Reason;
 import dev.outpost.runtime.control.ControlHandler;
 import dev.outpost.runtime.control.StatusSection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,20 +20,25 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Answers for a process that serves: what touches the store waits for its turn on the update's thread. Any thread. */
 public final class ServingDesk implements ControlHandler {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final UpdateRoom room;
     private final ModelSwap swap;
     private final ModelDesk models;
+    private volatile JsonArray known = new JsonArray(List.of());
     private final List<StatusSection> sections = new CopyOnWriteArrayList<>();
 
     public ServingDesk(UpdateRoom room, UpdateGround ground, ModelSwap swap) {
         this.room = room;
         this.swap = swap;
         this.models = new ModelDesk(ground, this::activate);
-        add(new StatusSection("models", () -> onRoom(models::models)));
+        add(new StatusSection("models", this::stored));
         add(new StatusSection("update", this::update));
         add(new StatusSection("serving", this::serving));
     }
@@ -67,6 +74,18 @@ public final class ServingDesk implements ControlHandler {
                 throw new ControlException(Reason.REFUSED, "model cannot be used here: " + e.getMessage(), "");
             }
         });
+    }
+
+    /** A step of an update may take a minute: what was stored before it is told then. */
+    private JsonValue stored() {
+        try {
+            known = room.call(_ -> models.models()).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException busy) {
+            return known;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return known;
     }
 
     private JsonObject update() {
