@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** Brings a file into the fleet's store and signs what it is. Nothing is signed that was not read whole here. */
@@ -89,17 +90,23 @@ public final class ReleaseDesk {
      * @param copying told the bytes that are in the store
      */
     public StoredModel bring(Path file, String line, LongConsumer reading, LongConsumer copying) {
+        var origin = new ModelOrigin.Operator(file.getFileName().toString());
+        return alone(store -> {
+            try (PathSource source = new PathSource(file, reading)) {
+                return store.importFile(source, origin, Optional.of(FleetSettings.requireId("line", line)), copying);
+            }
+        });
+    }
+
+    /** Opening a store tidies it: two processes at once would take away what the other is bringing. */
+    private <T> T alone(Function<ModelStore, T> work) {
         try (FileChannel lock = FileChannel.open(directory.path().resolve("store.lock"), StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-                FileLock held = lock.tryLock();
-                PathSource source = new PathSource(file, reading)) {
+                StandardOpenOption.WRITE); FileLock held = lock.tryLock()) {
             if (held == null) {
                 throw busy();
             }
-            ModelStore store = ModelStore.open(new DirectoryStorage(directory.path().resolve("store")),
-                    StoreSettings.STANDARD);
-            var origin = new ModelOrigin.Operator(file.getFileName().toString());
-            return store.importFile(source, origin, Optional.of(FleetSettings.requireId("line", line)), copying);
+            return work.apply(ModelStore.open(new DirectoryStorage(directory.path().resolve("store")),
+                    StoreSettings.STANDARD));
         } catch (OverlappingFileLockException e) {
             throw busy();
         } catch (IOException e) {
@@ -114,8 +121,8 @@ public final class ReleaseDesk {
             throw new FleetException(FleetException.Reason.EXISTS,
                     "a release has this counter already: release=" + wish.line() + "@" + counter);
         }
-        keep(model, wish.line() + "-" + counter);
-        var manifest = new ReleaseManifest(wish.kind(), wish.line(), counter, wish.title(), need(model, wish),
+        FileNeed need = alone(store -> kept(store, model, wish, counter));
+        var manifest = new ReleaseManifest(wish.kind(), wish.line(), counter, wish.title(), need,
                 wish.quantisation(), wish.minimumRuntime(), wish.profiles(), wish.licence(), wish.golden(), wish.gate(),
                 wish.quality(), now, now.plus(wish.life()));
         SignedDocument document = FleetSigner.sign(manifest.toJson(), keys.enough(directory.root(), Role.RELEASE));
@@ -132,14 +139,8 @@ public final class ReleaseDesk {
     }
 
     /** The release's own name keeps the file when a later release takes the line's. */
-    private void keep(StoredModel model, String name) {
-        ModelStore.open(new DirectoryStorage(directory.path().resolve("store")), StoreSettings.STANDARD)
-                .name(model.digest(), name);
-    }
-
-    private FileNeed need(StoredModel model, Wish wish) {
-        var storage = new DirectoryStorage(directory.path().resolve("store"));
-        ModelStore store = ModelStore.open(storage, StoreSettings.STANDARD);
+    private static FileNeed kept(ModelStore store, StoredModel model, Wish wish, long counter) {
+        store.name(model.digest(), wish.line() + "." + counter);
         byte[] list = store.blocks(model.digest()).encode();
         try (StorageFile file = store.read(model.digest())) {
             return new FileNeed(model.digest(), model.bytes(), ContentDigest.of(list), list.length,
