@@ -1,5 +1,6 @@
 package dev.outpost.runtime.fleet.hub;
 
+import dev.outpost.provisioning.failure.RefusedException;
 import dev.outpost.provisioning.manifest.DocumentSigner;
 import dev.outpost.provisioning.manifest.Role;
 import dev.outpost.provisioning.manifest.RoleKeys;
@@ -101,9 +102,18 @@ public final class FleetKeys {
         }
         try (Stream<Path> files = Files.list(place)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".pem")).sorted()
-                    .map(file -> KeyFile.read(file, SCHEMES)).toList();
+                    .flatMap(file -> readable(file).stream()).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A stick may hold other PEM files: what is no key of ours is passed over. */
+    private static Optional<KeyFile> readable(Path file) {
+        try {
+            return Optional.of(KeyFile.read(file, SCHEMES));
+        } catch (FleetException | RefusedException notAKey) {
+            return Optional.empty();
         }
     }
 }

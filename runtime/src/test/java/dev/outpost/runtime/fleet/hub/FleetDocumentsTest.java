@@ -236,6 +236,15 @@ class FleetDocumentsTest {
     }
 
     @Test
+    void keysAreFoundByWhatTheyHoldAmongOtherFiles() throws IOException {
+        Files.move(fleet.stick.resolve("release-1.pem"), fleet.stick.resolve("alice.pem"));
+        Files.writeString(fleet.stick.resolve("notes.pem"), "-----BEGIN PUBLIC KEY-----\nnot base64");
+        Files.writeString(fleet.stick.resolve("a.pem"), "");
+        Files.copy(fleet.directory.authorityCertificate(), fleet.stick.resolve("ca.pem"));
+        assertEquals(1, fleet.release("chat", 100, 1).row().counter());
+    }
+
+    @Test
     void aFleetIsNotMadeOverAnother() {
         var settings = new FleetSettings("other", new TreeMap<>(), "", List.of(), 1, 1, "");
         assertEquals(FleetException.Reason.EXISTS, assertThrows(FleetException.class, () -> Founding
