@@ -23,6 +23,7 @@ import dev.outpost.runtime.update.UpdateGround;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -238,6 +239,40 @@ class ModelUpdateTest {
             device.await(UpdateState.REFUSED);
             SwapDevice.until(() -> device.serving().isEmpty(), () -> "the failed model leaves");
             assertEquals(503, device.ask("anybody there?").statusCode());
+        }
+    }
+
+    @Test
+    void aProcessWhoseOnlyModelHasRottenStartsAndABetterReleaseIsAWayOut() throws Exception {
+        SwapDevice.settle(directory, old);
+        Path blob = directory.resolve("models/blobs/" + old.digest());
+        Files.setPosixFilePermissions(blob, PosixFilePermissions.fromString("rw-------"));
+        Files.write(blob, new byte[]{1, 2, 3});
+        try (SwapDevice device = SwapDevice.start(directory, SwapDevice.ROOMY, better.carrier())) {
+            UpdateReport before = device.room.report();
+            assertEquals(UpdateState.NEEDS_HANDS, before.state());
+            assertTrue(before.detail().startsWith("no model serves: "), before.detail());
+            assertEquals(503, device.ask("anybody there?").statusCode());
+            device.offer(good);
+            assertEquals(UpdateState.ACTIVATED, device.finish().state());
+            assertEquals(200, device.ask("and now?").statusCode());
+        }
+    }
+
+    @Test
+    void theLastGoodModelServesWhenTheActiveOneHasRotten() throws Exception {
+        SwapDevice.settle(directory, old);
+        try (SwapDevice device = SwapDevice.start(directory, SwapDevice.ROOMY, better.carrier())) {
+            device.offer(good);
+            assertEquals(UpdateState.ACTIVATED, device.finish().state());
+        }
+        Path blob = directory.resolve("models/blobs/" + better.digest());
+        Files.setPosixFilePermissions(blob, PosixFilePermissions.fromString("rw-------"));
+        Files.write(blob, new byte[]{1, 2, 3});
+        try (SwapDevice device = SwapDevice.start(directory, SwapDevice.ROOMY)) {
+            assertEquals(Optional.of(old.digest()), device.serving());
+            assertEquals(200, device.ask("still there?").statusCode());
+            assertEquals(UpdateState.ACTIVATED, device.room.report().state(), "the journal tells of the last update");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.outpost.runtime;
 
 import dev.outpost.engine.Engine;
 import dev.outpost.engine.EngineOptions;
+import dev.outpost.engine.failure.EngineException;
 import dev.outpost.provisioning.UpdateReport;
 import dev.outpost.provisioning.UpdateState;
 import dev.outpost.provisioning.activate.ActivePointer;
@@ -84,11 +85,22 @@ final class SwapDevice implements AutoCloseable {
         var names = new RuntimeConfig.Model(Optional.empty(), Optional.of("served"), List.of("default"));
         var swap = new ModelSwap(new HttpServing(server, names), ground::blob,
                 new SwapSettings(options, Duration.ofSeconds(20), first.preferred()));
-        first.begin(swap);
+        Optional<String> failure = begin(first, swap);
         var neutral = UpdateParts.withoutFleet();
         var parts = new UpdateParts(TrustFixture.DEVICE, List.of(carriers), neutral.limits(), neutral.conditions(),
                 neutral.installer(), Duration.ofMillis(200));
-        return new SwapDevice(ground, server, swap, UpdateRoom.start(ground, parts, swap)).dying(dies);
+        UpdateRoom room = UpdateRoom.start(ground, parts, swap);
+        room.needsHandsWhile(() -> failure.filter(_ -> swap.current().isEmpty()));
+        return new SwapDevice(ground, server, swap, room).dying(dies);
+    }
+
+    private static Optional<String> begin(FirstModel first, ModelSwap swap) throws InterruptedException {
+        try {
+            first.begin(swap);
+            return Optional.empty();
+        } catch (EngineException e) {
+            return Optional.of("no model serves: " + e.getMessage());
+        }
     }
 
     private SwapDevice dying(List<UpdateState> states) {
