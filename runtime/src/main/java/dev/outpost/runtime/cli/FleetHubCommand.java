@@ -15,7 +15,8 @@ final class FleetHubCommand implements Callable<Integer> {
 
     private final Rooms rooms;
 
-    @Option(names = {"-d", "--dir"}, paramLabel = "DIR", defaultValue = ".", description = "The fleet's directory.")
+    @Option(names = {"-d",
+            "--dir"}, paramLabel = "DIR", defaultValue = ".", description = "The fleet's directory (default: here).")
     private Path directory;
 
     @Option(names = "--database", paramLabel = "URL", description = "JDBC address instead of the one of fleet.json.")
@@ -57,7 +58,8 @@ final class FleetHubCommand implements Callable<Integer> {
             throw new CommandFailure(ExitStatus.USAGE, "unknown log level: found=" + logLevel,
                     "outpost fleet hub --log-level info");
         }
-        return rooms.hub(new HubOptions(directory, Optional.ofNullable(database), Optional.ofNullable(link),
+        return rooms.hub(new HubOptions(directory.toAbsolutePath().normalize(), Optional.ofNullable(database),
+                Optional.ofNullable(link),
                 rangePort == null ? OptionalInt.empty() : OptionalInt.of(rangePort), rangeHost,
                 Optional.ofNullable(keepDays).map(Duration::ofDays), sendRate, logLevel));
     }
