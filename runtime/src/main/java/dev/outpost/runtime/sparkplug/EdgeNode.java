@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -61,6 +62,8 @@ public final class EdgeNode implements AutoCloseable {
     private final Optional<PrimaryHost> host;
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicBoolean lookWaits = new AtomicBoolean();
+    private final AtomicBoolean rebirthWaits = new AtomicBoolean();
     private final AtomicLong births = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
@@ -110,12 +113,16 @@ public final class EdgeNode implements AutoCloseable {
 
     /** Says everything afresh, as if a host had asked. Any thread; returns at once. */
     public void rebirth() {
-        offer(new Rebirth());
+        if (rebirthWaits.compareAndSet(false, true)) {
+            events.add(new Rebirth());
+        }
     }
 
     /** Something changed that hosts should see before the next interval. Any thread; returns at once. */
     public void changed() {
-        offer(new Look());
+        if (lookWaits.compareAndSet(false, true)) {
+            events.add(new Look());
+        }
     }
 
     public EdgeStatus status() {
@@ -190,11 +197,11 @@ public final class EdgeNode implements AutoCloseable {
                 obey(message, arrived);
             }
             case Look() -> {
-                waiting.decrementAndGet();
+                lookWaits.set(false);
                 look();
             }
             case Rebirth() -> {
-                waiting.decrementAndGet();
+                rebirthWaits.set(false);
                 if (isBorn()) {
                     birth();
                 }
@@ -224,7 +231,7 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private boolean mayBeBorn() {
-        return session.isPresent() && (host.isEmpty() || host.get().isOnline());
+        return session.filter(EdgeSession::isOpen).isPresent() && (host.isEmpty() || host.get().isOnline());
     }
 
     private void heard(MqttIncoming message) {

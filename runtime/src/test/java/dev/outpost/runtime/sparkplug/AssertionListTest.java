@@ -1,9 +1,12 @@
 package dev.outpost.runtime.sparkplug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,6 +43,20 @@ class AssertionListTest {
     @Test
     void noAssertionHasTwoCases() {
         assertEquals(cases().distinct().count(), cases().count());
+    }
+
+    @Test
+    void thePageCountsThemByChapter() throws IOException {
+        var page = Files.readString(Path.of("..", "docs", "operate", "sparkplug.md"));
+        var lines = lines();
+        for (int chapter : lines.stream().mapToInt(Line::chapter).distinct().toArray()) {
+            var counts = Stream.of("edge", "host", "server").map(party -> lines.stream()
+                    .filter(line -> line.chapter() == chapter && line.party().equals(party)).count()).toList();
+            String row = "| %d | %d | %d |".formatted(counts.toArray());
+            assertTrue(page.lines().anyMatch(line -> line.startsWith("| " + chapter + " ") && line.endsWith(row)),
+                    "chapter " + chapter + ": " + row);
+        }
+        assertTrue(page.contains(lines.size() + " testable assertions"));
     }
 
     private static Stream<String> cases() {

@@ -40,6 +40,10 @@ final class EdgeRig implements AutoCloseable {
         return node;
     }
 
+    long attempts() {
+        return gateway.status().get("site").attempts();
+    }
+
     /** Changes a metric, and has the node look at once. */
     void set(String metric, MetricValue value) {
         plant.set(metric, value);

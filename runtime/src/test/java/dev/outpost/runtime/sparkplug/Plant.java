@@ -26,6 +26,7 @@ final class Plant implements MetricSource, CommandPort {
     private final AtomicInteger reads = new AtomicInteger();
     private volatile boolean sensor = true;
     private volatile boolean broken;
+    private volatile DataType requests = DataType.INT64;
 
     void set(String metric, MetricValue value) {
         values.put(metric, value);
@@ -38,6 +39,11 @@ final class Plant implements MetricSource, CommandPort {
     /** While broken nothing can be read. */
     void broken(boolean now) {
         broken = now;
+    }
+
+    /** Another program may say the same metric with another type. */
+    void retype() {
+        requests = DataType.DATE_TIME;
     }
 
     Optional<MetricValue> value(String metric) {
@@ -63,7 +69,7 @@ final class Plant implements MetricSource, CommandPort {
         var node = List.of(
                 metric("Temperature", DataType.DOUBLE, new MetricValue.Real(21.5), Property.unit("°C"),
                         Property.quality(Property.Quality.GOOD)),
-                metric("Requests", DataType.INT64, new Whole(0)), metric("Queue", DataType.UINT32, new Int(0)),
+                metric("Requests", requests, new Whole(0)), metric("Queue", DataType.UINT32, new Int(0)),
                 metric("Firmware", DataType.STRING, new Words("1.0")),
                 metric("Energy", DataType.DOUBLE, MetricValue.ABSENT),
                 metric("Samples", DataType.INT16_ARRAY, new Octets(new byte[]{1, 0, 2, 0})),
