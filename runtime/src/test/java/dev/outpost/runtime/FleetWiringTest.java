@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outpost.provisioning.UpdateState;
+import dev.outpost.provisioning.manifest.Addressee;
 import dev.outpost.provisioning.manifest.Command;
 import dev.outpost.provisioning.manifest.TargetKind;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.TinyGguf;
 import dev.outpost.runtime.fleet.hub.Bundle;
+import dev.outpost.runtime.config.FleetText;
+import dev.outpost.runtime.fleet.hub.ConfigurationDesk;
 import dev.outpost.runtime.fleet.hub.ReleaseBook;
 import dev.outpost.runtime.fleet.hub.RolloutDesk;
 import dev.outpost.runtime.fleet.hub.database.CommandRow;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +171,27 @@ class FleetWiringTest {
             assertEquals(ContentDigest.of(questions), ContentDigest.of(Files.readAllBytes(installed)));
             await("ended", () -> device.room.report().state() == UpdateState.ACTIVATED);
         }
+    }
+
+    @Test
+    void aConfigurationOfTheFleetAppliesFromTheNextStartOnAndCanBeTakenBack() throws IOException {
+        var desk = new ConfigurationDesk(site.directory, site.keys, site.database);
+        var addressee = new Addressee.Device("box-9");
+        try (TestDevice device = device("box-9", Set.of())) {
+            desk.put(addressee, Optional.of("engine: {parallel: 7}\n".getBytes(StandardCharsets.UTF_8)), Instant.now());
+            rollOut("box-9", site.release(TargetKind.MODEL, "assistant", GOOD));
+            await("serves", () -> served(device, GOOD));
+        }
+        assertEquals(List.of("engine: {parallel: 7}\n"), shelf("box-9"));
+        try (TestDevice device = device("box-9", Set.of())) {
+            desk.put(addressee, Optional.empty(), Instant.now());
+            await("taken back", () -> shelf("box-9").equals(List.of("", "engine: {parallel: 7}\n")));
+            assertTrue(served(device, GOOD));
+        }
+    }
+
+    private List<String> shelf(String device) {
+        return FleetShelf.read(files.resolve("state-" + device)).stream().map(FleetText::yaml).toList();
     }
 
     @Test

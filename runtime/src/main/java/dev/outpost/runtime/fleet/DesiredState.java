@@ -1,6 +1,7 @@
 package dev.outpost.runtime.fleet;
 
 import dev.outpost.provisioning.activate.ConfigurationShelf;
+import dev.outpost.provisioning.activate.ConfigurationShelf.Configuration;
 import dev.outpost.provisioning.failure.RefusedException;
 import dev.outpost.provisioning.manifest.Addressee;
 import dev.outpost.provisioning.manifest.DocumentType;
@@ -18,6 +19,7 @@ import dev.outpost.runtime.fleet.wire.Desired;
 import dev.outpost.runtime.fleet.wire.Desired.Kind;
 import dev.outpost.runtime.fleet.wire.Desired.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -87,24 +89,32 @@ final class DesiredState {
         }
     }
 
+    /** A document that names none takes back what an earlier one of its addressee set: an empty file sets nothing. */
     private boolean configuration(Verifier verifier, VerifiedFleet fleet, Desired desired)
             throws CarrierFailedException {
         Optional<ContentDigest> wanted = fleet.document().configuration();
-        Optional<Reference> reference = desired.documents(Kind.CONFIGURATION).stream()
-                .filter(known -> wanted.equals(Optional.of(known.digest()))).findFirst();
-        if (reference.isEmpty()) {
-            return false;
-        }
-        byte[] content = verifier.configuration(fleet, documents.fetch(reference.get()));
+        var shelf = new ConfigurationShelf(storage);
+        Optional<Configuration> newest = shelf.kept().stream().findFirst();
         long rank = switch (fleet.document().addressee()) {
             case Addressee.Device own -> OWN_RANK;
             case Addressee.Group group -> 0;
         };
-        var shelf = new ConfigurationShelf(storage);
-        var newest = shelf.kept().stream().findFirst();
-        shelf.put(new ConfigurationShelf.Configuration(rank + fleet.document().version(), content));
-        return !newest.map(ConfigurationShelf.Configuration::version).equals(shelf.kept().stream().findFirst()
-                .map(ConfigurationShelf.Configuration::version));
+        long version = rank + fleet.document().version();
+        byte[] content = new byte[0];
+        if (wanted.isPresent()) {
+            Optional<Reference> reference = desired.documents(Kind.CONFIGURATION).stream()
+                    .filter(known -> wanted.get().equals(known.digest())).findFirst();
+            if (reference.isEmpty()) {
+                return false;
+            }
+            content = verifier.configuration(fleet, documents.fetch(reference.get()));
+        }
+        byte[] before = newest.map(Configuration::content).orElse(new byte[0]);
+        boolean news = newest.map(known -> known.version() < version).orElse(true) && !Arrays.equals(before, content);
+        if (news) {
+            shelf.put(new Configuration(version, content));
+        }
+        return news;
     }
 
     /** The releases that the fleet document names, in its order; a reference to another is passed over. */
