@@ -62,9 +62,9 @@ final class FleetWatchCommand implements Callable<Integer> {
         if (!lines.isEmpty()) {
             lines.add("");
         }
-        lines.add(row("DEVICE", "STATE", "MODEL", "UPDATE", "DESIRED", "SEEN", "LAST FAILURE"));
+        lines.add(row("DEVICE", "STATE", "RUNTIME", "MODEL", "UPDATE", "DESIRED", "SEEN", "LAST FAILURE"));
         for (FleetView.Line device : view.devices()) {
-            lines.add(row(device.device(), device.standing(), device.model(), device.update(),
+            lines.add(row(device.device(), device.standing(), device.runtime(), device.model(), device.update(),
                     device.desiredVersion() == 0 ? "" : Long.toString(device.desiredVersion()),
                     device.seen().map(at -> seen(at, now)).orElse("never"), shortened(device.failure())));
         }
@@ -87,9 +87,11 @@ final class FleetWatchCommand implements Callable<Integer> {
                         : ago.toDays() + " d";
     }
 
-    private static String row(String device, String state, String model, String update, String desired, String seen,
+    private static String row(String device, String state, String runtime, String model, String update, String desired,
+            String seen,
             String failure) {
-        return String.format(Locale.ROOT, "%-20s %-11s %-18s %-32s %7s %-17s %s", device, state, model, update, desired,
+        return String.format(Locale.ROOT, "%-20s %-11s %-8s %-18s %-32s %7s %-17s %s", device, state, runtime, model,
+                update, desired,
                 seen, failure).stripTrailing();
     }
 
