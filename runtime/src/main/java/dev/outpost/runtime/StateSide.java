@@ -5,7 +5,6 @@ import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.runtime.cli.CommandFailure;
 import dev.outpost.runtime.cli.ExitStatus;
 import dev.outpost.runtime.cli.Setup;
-import dev.outpost.runtime.config.RuntimeConfig;
 import dev.outpost.runtime.config.Surroundings;
 import dev.outpost.runtime.control.ControlSocket;
 import dev.outpost.runtime.control.StateLock;
