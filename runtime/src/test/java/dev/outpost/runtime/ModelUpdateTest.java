@@ -322,6 +322,22 @@ class ModelUpdateTest {
     }
 
     @Test
+    void afterADiskFaultTheUpdateGoesOnByItself() throws Exception {
+        SwapDevice.settle(directory, old);
+        try (SwapDevice device = SwapDevice.start(directory, SwapDevice.ROOMY, better.carrier())) {
+            Path inTheWay = Files.createDirectories(directory.resolve("update/offer.tmp"));
+            device.offer(good);
+            SwapDevice.until(() -> device.room.fault().isPresent(), () -> "the fault");
+            assertEquals(200, device.ask("still there?").statusCode());
+            assertEquals("plant-1", device.room.call(verifier -> verifier.device().site()).get());
+            Files.delete(inTheWay);
+            device.await(UpdateState.TRIAL);
+            assertEquals(UpdateState.ACTIVATED, device.finish().state());
+            assertEquals(Optional.empty(), device.room.fault());
+        }
+    }
+
+    @Test
     void aCallRunsWhileAFileArrives() throws Exception {
         SwapDevice.settle(directory, old);
         var carrier = new PausedCarrier(better);

@@ -3,7 +3,6 @@ package dev.outpost.runtime.update;
 import dev.outpost.provisioning.activate.ActivePointer;
 import dev.outpost.provisioning.identity.Ownership;
 import dev.outpost.provisioning.storage.DirectoryStorage;
-import dev.outpost.provisioning.storage.Storage;
 import dev.outpost.provisioning.storage.SyncGuard;
 import dev.outpost.provisioning.store.ContentDigest;
 import dev.outpost.provisioning.store.ModelStore;
@@ -23,7 +22,7 @@ import java.util.Optional;
  * @param pointer the active model
  * @param trust root and floors
  */
-public record UpdateGround(DirectoryStorage files, Storage storage, ModelStore store, ActivePointer pointer,
+public record UpdateGround(DirectoryStorage files, SyncGuard storage, ModelStore store, ActivePointer pointer,
         TrustState trust) {
 
     /**

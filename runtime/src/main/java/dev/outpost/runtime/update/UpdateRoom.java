@@ -7,6 +7,9 @@ import dev.outpost.provisioning.UpdateReport;
 import dev.outpost.provisioning.UpdateState;
 import dev.outpost.provisioning.activate.ActivePointer;
 import dev.outpost.provisioning.activate.ModelPreparer;
+import dev.outpost.provisioning.activate.PreparationFailedException;
+import dev.outpost.provisioning.activate.Rollback;
+import dev.outpost.provisioning.failure.StorageFaultException;
 import dev.outpost.provisioning.gate.HealthProbe;
 import dev.outpost.provisioning.journal.UpdateJournal;
 import dev.outpost.provisioning.storage.Storage;
@@ -31,8 +34,9 @@ import java.util.function.Supplier;
  * Runs updates on a thread of its own, which alone uses the update machine, the verifier, the store and the pointer once
  * {@link #start} has returned; others post work to it by {@link #call}.
  *
- * <p>A disk fault stops the machine for the rest of the process, as it must be; calls still run, the model still
- * serves, {@link #fault} says so, and the next start goes on.
+ * <p>A disk fault stops the machine; calls still run, the model still serves, {@link #fault} says so. After the retry time
+ * it goes on as after a restart, from its journal. Where a sync failed nothing can be trusted to be written any more: then
+ * only the next start goes on.
  */
 public final class UpdateRoom implements AutoCloseable {
     private static final Logger LOG = System.getLogger(UpdateRoom.class.getName());
@@ -40,7 +44,9 @@ public final class UpdateRoom implements AutoCloseable {
 
     private final UpdateGround ground;
     private final Verifier verifier;
-    private final UpdateMachine machine;
+    private final UpdatePorts ports;
+    private UpdateJournal journal;
+    private UpdateMachine machine;
     private final WaitingOffers offers;
     private final KeptReleases releases;
     private final AfterUpdate after;
@@ -50,6 +56,7 @@ public final class UpdateRoom implements AutoCloseable {
     private final Thread thread;
     private long lastTurn = System.nanoTime();
     private boolean goOn = true;
+    private boolean mayRecover;
     private volatile UpdateReport report;
     private volatile Optional<String> fault = Optional.empty();
     private volatile Optional<Supplier<Optional<String>>> without = Optional.empty();
@@ -60,10 +67,10 @@ public final class UpdateRoom implements AutoCloseable {
         this.ground = ground;
         this.retry = parts.retry();
         this.verifier = new Verifier(ground.trust(), parts.device());
-        var ports = new UpdatePorts(parts.carriers(), parts.limits(), preparer, parts.installer(), probe,
+        this.ports = new UpdatePorts(parts.carriers(), parts.limits(), preparer, parts.installer(), probe,
                 parts.conditions(), this::moved, System::nanoTime);
-        this.machine = new UpdateMachine(ground.storage(), ground.store(), ground.pointer(), verifier,
-                UpdateJournal.open(ground.storage()), ports);
+        this.journal = UpdateJournal.open(ground.storage());
+        this.machine = machine();
         this.offers = new WaitingOffers(machine.offered());
         this.report = machine.report();
         this.releases = new KeptReleases(ground.storage());
@@ -165,7 +172,7 @@ public final class UpdateRoom implements AutoCloseable {
                 now.attempt(), now.refusal(), why, now.fetchedBytes(), now.reusedBytes(), now.rollbackMillis());
     }
 
-    /** Why the machine has stopped for the rest of this process, if it has. Any thread. */
+    /** Why the machine has stopped, for now or for the rest of this process, if it has. Any thread. */
     public Optional<String> fault() {
         return fault;
     }
@@ -230,6 +237,8 @@ public final class UpdateRoom implements AutoCloseable {
             runJobs();
             if (fault.isEmpty() && !closing) {
                 guarded(this::turn);
+            } else if (mayRecover && stuck()) {
+                guarded(this::recover);
             }
             await();
         }
@@ -238,7 +247,7 @@ public final class UpdateRoom implements AutoCloseable {
 
     private void turn() {
         UpdateState before = machine.report().state();
-        boolean stuck = System.nanoTime() - lastTurn >= retry.toNanos();
+        boolean stuck = stuck();
         Optional<UpdateOffer> next = offers.next(before, stuck);
         if (next.isPresent() && machine.offer(next.get().fleet(), next.get().release())) {
             offers.taken(next.get(), before);
@@ -248,6 +257,33 @@ public final class UpdateRoom implements AutoCloseable {
         machine.run(() -> !jobs.isEmpty());
         goOn = !jobs.isEmpty();
         lastTurn = System.nanoTime();
+    }
+
+    private boolean stuck() {
+        return System.nanoTime() - lastTurn >= retry.toNanos();
+    }
+
+    /** As a start does: from what is in the journal, with the active model serving. */
+    private void recover() {
+        lastTurn = System.nanoTime();
+        journal.close();
+        journal = UpdateJournal.open(ground.storage());
+        machine = machine();
+        ground.pointer().current().filter(slot -> slot.tries() < ActivePointer.MAX_TRIES).ifPresent(slot -> {
+            try {
+                ports.preparer().serve(slot.digest(), Rollback.DEADLINE);
+            } catch (PreparationFailedException e) {
+                LOG.log(Level.WARNING, "the active model does not serve: {0}", e.getMessage());
+            }
+        });
+        machine.resume();
+        fault = Optional.empty();
+        goOn = true;
+        LOG.log(Level.INFO, "updates go on after a disk fault: state={0}", machine.report().state());
+    }
+
+    private UpdateMachine machine() {
+        return new UpdateMachine(ground.storage(), ground.store(), ground.pointer(), verifier, journal, ports);
     }
 
     /** Its turn or a carrier is missing: asked again after the retry time, not with each job. */
@@ -277,7 +313,10 @@ public final class UpdateRoom implements AutoCloseable {
             step.run();
         } catch (RuntimeException | Error e) {
             fault = Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
-            LOG.log(Level.ERROR, "updates stop until the next start: state=" + machine.report().state(), e);
+            mayRecover = e instanceof StorageFaultException && !ground.storage().readOnly();
+            lastTurn = System.nanoTime();
+            LOG.log(Level.ERROR, "updates stop " + (mayRecover ? "for now" : "until the next start") + ": state="
+                    + machine.report().state(), e);
         } finally {
             report = machine.report();
         }
