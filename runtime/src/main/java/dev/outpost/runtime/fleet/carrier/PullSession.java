@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** What a carrier remembers from one fetch to the next: numbers, pace, and the block it had half of. One thread. */
 final class PullSession {
-    private static final int LEAST_AFTER_CUTS = 16 << 10;
-    private static final long CLEAN_BYTES = 16 << 20;
+    private static final int LEAST_AFTER_CUTS = 32 << 10;
+    private static final long CLEAN_BYTES = 64 << 20;
 
     /** The first part of a block that was cut off. */
     record Unfinished(ContentDigest file, int block, byte[] bytes) {}
@@ -67,7 +67,7 @@ final class PullSession {
         clean += bytes;
         if (clean >= CLEAN_BYTES) {
             clean = 0;
-            halvings = Math.clamp(halvings - 1, 0, 3);
+            halvings = Math.clamp(halvings - 1, 0, 1);
         }
     }
 

@@ -13,21 +13,25 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 
 /**
  * Gives {@code /blocks/{hex}} in byte ranges and {@code /documents/{hex}} whole, and passes certificate requests on. Any
  * thread; requests run on virtual threads of the listener.
  */
 public final class BlockServer implements AutoCloseable {
+    /** Over TLS the places are counted by {@link TimedTls}. */
+    private static final int UNBOUNDED = -1;
+
     private final BlockServerSettings settings;
+    private final Optional<TimedTls> secured;
     private final TimedSelector connections;
     private final WebServer server;
 
     private BlockServer(BlockServerSettings settings, BlockSourceBook book, Optional<Enrolment> enrolment)
             throws UnknownHostException {
         this.settings = settings;
+        this.secured = settings.tls()
+                .map(context -> new TimedTls(context.get(), settings.idle(), settings.maxConnections()));
         this.connections = new TimedSelector(Http1ConnectionSelector.builder()
                 .config(Http1Config.builder().sendLog(false).receiveLog(false).build()).build(), settings);
         var routing = HttpRouting.builder().addFilter(connections::timed)
@@ -35,12 +39,12 @@ public final class BlockServer implements AutoCloseable {
                 .any("/documents/{hex}", new DocumentRoute(book)::handle);
         enrolment.ifPresent(authority -> new EstRoutes(authority).register(routing));
         WebServerConfig.Builder config = WebServer.builder().address(InetAddress.getByName(settings.host()))
-                .port(settings.port()).maxTcpConnections(settings.maxConnections())
+                .port(settings.port()).maxTcpConnections(secured.isPresent() ? UNBOUNDED : settings.maxConnections())
                 .addConnectionSelector(connections).protocolsDiscoverServices(false).shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofSeconds(1)).idleConnectionTimeout(Duration.ofDays(1))
                 .connectionOptions(SocketOptions.builder().readTimeout(settings.idle()).tcpNoDelay(true).build())
                 .addRouting(routing);
-        settings.tls().ifPresent(context -> config.tls(tls(context)));
+        secured.ifPresent(timed -> config.tls(tls(timed)));
         this.server = config.build();
     }
 
@@ -73,7 +77,7 @@ public final class BlockServer implements AutoCloseable {
 
     /** New connections use the certificate that the settings' supplier gives now. */
     public void reload() {
-        settings.tls().ifPresent(context -> server.reloadTls(tls(context)));
+        secured.ifPresent(timed -> timed.use(settings.tls().orElseThrow().get()));
     }
 
     /** Closes the listener and every connection. */
@@ -83,8 +87,8 @@ public final class BlockServer implements AutoCloseable {
         connections.close();
     }
 
-    private Tls tls(Supplier<SSLContext> context) {
-        return Tls.builder().sslContext(context.get()).addEnabledProtocol("TLSv1.3")
+    private Tls tls(TimedTls timed) {
+        return Tls.builder().sslContext(timed.asContext()).addEnabledProtocol("TLSv1.3")
                 .clientAuth(switch (settings.clients()) {
                     case ANY -> TlsClientAuth.NONE;
                     case MAY_HAVE_CERTIFICATE -> TlsClientAuth.OPTIONAL;

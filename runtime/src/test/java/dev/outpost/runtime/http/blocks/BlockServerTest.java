@@ -183,6 +183,27 @@ class BlockServerTest {
         }
     }
 
+    /** A client that never shakes hands loses its place, and those who do have theirs, more often than there are places. */
+    @Test
+    void endsConnectionsThatNeverShakeHands() throws IOException, InterruptedException {
+        var tls = new TestTls(directory);
+        var quick = plain().withTls(tls::own, Clients.ANY).withBounds(2, Duration.ofMillis(700), Duration.ofSeconds(5));
+        try (var server = BlockServer.start(quick, FILE, Optional.empty());
+                var client = HttpClient.newBuilder().sslContext(tls.own()).build()) {
+            for (int round = 0; round < 3; round++) {
+                try (var first = new Socket("127.0.0.1", server.port());
+                        var second = new Socket("127.0.0.1", server.port())) {
+                    first.setSoTimeout(20_000);
+                    second.setSoTimeout(20_000);
+                    assertEquals(-1, endOf(first));
+                    assertEquals(-1, endOf(second));
+                }
+                assertEquals(200, client.send(HttpRequest.newBuilder(https(server, file())).build(),
+                        BodyHandlers.discarding()).statusCode());
+            }
+        }
+    }
+
     /** Neither a client that says nothing nor one that does not read keeps a connection. */
     @Test
     void endsConnectionsThatStandStill() throws IOException {
