@@ -17,17 +17,16 @@ public final class Revocation {
     }
 
     /**
-     * Revokes a device.
+     * Revokes a device; of one that is revoked already the list is written afresh.
      *
      * @return the revocation list, which the broker has to read again
      */
     public Path revoke(String device, Instant now) {
         DeviceRow known = database.devices().find(device).orElseThrow(
                 () -> new FleetException(FleetException.Reason.UNKNOWN, "no such device: device=" + device));
-        if (known.revoked().isPresent()) {
-            throw new FleetException(FleetException.Reason.EXISTS, "device is revoked already: device=" + device);
+        if (known.revoked().isEmpty()) {
+            database.devices().revoke(device, now);
         }
-        database.devices().revoke(device, now);
         return writeList(now);
     }
 

@@ -59,15 +59,23 @@ public final class RootDesk {
      */
     public NewRoot revoke(String line, long counter, Instant now) {
         RootDocument before = directory.root();
-        if (before.revokes(line, counter)) {
-            throw new FleetException(FleetException.Reason.EXISTS,
-                    "release is revoked already: release=" + line + "@" + counter);
+        String name = line + "@" + counter;
+        ReleaseRow release = database.releases().find(line, counter).orElseThrow(
+                () -> new FleetException(FleetException.Reason.UNKNOWN, "no such release: release=" + name));
+        if (release.revoked().isPresent()) {
+            throw new FleetException(FleetException.Reason.EXISTS, "release is revoked already: release=" + name);
         }
-        RootDocument next = RootBook.revoking(RootBook.next(before, now), line, counter);
-        publish(before, next, now);
-        database.releases().revoke(line, counter, now);
+        long version = before.version();
+        // A root that says so already is left from an attempt that broke off; what follows it is done again.
+        if (!before.revokes(line, counter)) {
+            RootDocument next = RootBook.revoking(RootBook.next(before, now), line, counter);
+            publish(before, next, now);
+            version = next.version();
+        }
         new RolloutDesk(directory, keys(), database).stop(line, counter, "release was revoked", now);
-        return new NewRoot(next.version(), List.of(), renew(now));
+        int renewed = renew(now);
+        database.releases().revoke(line, counter, now);
+        return new NewRoot(version, List.of(), renewed);
     }
 
     /**

@@ -130,6 +130,25 @@ class FleetDocumentsTest {
     }
 
     @Test
+    void aRevocationThatBrokeOffIsFinishedByTheSameCommand() throws IOException {
+        var device = fleet.device("box-1");
+        var release = fleet.release("chat", 100, 1);
+        var desk = fleet.rollouts();
+        desk.begin(desk.addressee("box-1"), release, RolloutDesk.Wish.everybody(), fleet.later());
+        var next = RootBook.revoking(RootBook.next(fleet.directory.root(), fleet.later()), "chat", 1);
+        var signers = fleet.keys.enough(next, Role.ROOT);
+        fleet.directory.addRoot(2, RootBook.signed(next, signers, signers));
+        fleet.roots().catchUp(fleet.later());
+        assertEquals(2, fleet.roots().revoke("chat", 1, fleet.later()).version(), "no further root");
+        assertEquals(Refusal.RELEASE_REVOKED,
+                assertThrows(RefusedException.class, () -> update(device, fleet.told("box-1"))).code());
+        assertEquals(FleetException.Reason.EXISTS, assertThrows(FleetException.class,
+                () -> fleet.roots().revoke("chat", 1, fleet.later())).reason());
+        assertEquals(FleetException.Reason.UNKNOWN, assertThrows(FleetException.class,
+                () -> fleet.roots().revoke("chat", 7, fleet.later())).reason());
+    }
+
+    @Test
     void goingBackNeedsTheExplicitWord() throws IOException {
         var device = fleet.device("box-1");
         var first = fleet.release("chat", 100, 1);
