@@ -3,6 +3,7 @@ package dev.outpost.runtime.fleet.hub.database;
 import dev.outpost.runtime.fleet.hub.database.DeviceRow.Quarantine;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.TreeSet;
 
 /** The devices. */
 public final class DeviceTable {
+
+    /** Longer than any two machines with one identity would keep quiet. */
+    private static final Duration BOOT_MEMORY = Duration.ofDays(30);
 
     private final Connections connections;
 
@@ -63,9 +67,17 @@ public final class DeviceTable {
         });
     }
 
-    /** A revoked device may be enrolled again; its old certificates stay revoked. */
+    /**
+     * A revoked device may be enrolled again; its old certificates stay revoked. That also ends a quarantine: whoever
+     * holds a copy of the old identity holds nothing any more.
+     */
     public void readmit(String device) {
-        connections.write(sql -> sql.update("UPDATE devices SET revoked_ms = 0 WHERE device = ?", device));
+        connections.write(sql -> {
+            sql.update("DELETE FROM boots WHERE device = ?", device);
+            return sql.update("""
+                    UPDATE devices SET revoked_ms = 0, quarantined_ms = 0, quarantine_reason = ''
+                    WHERE device = ?""", device);
+        });
     }
 
     /** @return whether it was not in quarantine before */
@@ -73,14 +85,6 @@ public final class DeviceTable {
         return connections.write(sql -> sql.update("""
                 UPDATE devices SET quarantined_ms = ?, quarantine_reason = ?
                 WHERE device = ? AND quarantined_ms = 0""", now.toEpochMilli(), reason, device)) == 1;
-    }
-
-    /** The operator found out which machine it is; what was heard of its boots is forgotten. */
-    public void endQuarantine(String device) {
-        connections.write(sql -> {
-            sql.update("DELETE FROM boots WHERE device = ?", device);
-            return sql.update("UPDATE devices SET quarantined_ms = 0, quarantine_reason = '' WHERE device = ?", device);
-        });
     }
 
     /** What a device said of itself when it came, or its will when it went. */
@@ -110,6 +114,7 @@ public final class DeviceTable {
     public long noteBoot(String device, String bootId, Instant now) {
         return connections.write(sql -> {
             long at = now.toEpochMilli();
+            sql.update("DELETE FROM boots WHERE device = ? AND last_ms < ?", device, at - BOOT_MEMORY.toMillis());
             String latest = sql.one(row -> row.getString(1),
                     "SELECT boot_id FROM boots WHERE device = ? ORDER BY last_ms DESC, first_ms DESC LIMIT 1", device)
                     .orElse(bootId);

@@ -160,6 +160,13 @@ class FleetDatabaseTest {
         assertEquals(0, devices.noteBoot("box-1", BOOT_B, NOW.plusMillis(2)), "a restart");
         assertEquals(1, devices.noteBoot("box-1", BOOT_A, NOW.plusMillis(3)), "no machine goes back");
         assertEquals(2, devices.noteBoot("box-1", BOOT_B, NOW.plusMillis(4)));
+        devices.register("plant", "box-1", "pi", Set.of());
+        assertTrue(devices.quarantine("box-1", "clone", NOW));
+        assertFalse(devices.quarantine("box-1", "clone", NOW));
+        devices.revoke("box-1", NOW);
+        devices.readmit("box-1");
+        assertTrue(devices.find("box-1").orElseThrow().quarantined().isEmpty());
+        assertEquals(0, devices.noteBoot("box-1", BOOT_A, NOW.plusMillis(5)));
     }
 
     @Test
