@@ -65,15 +65,21 @@ final class FleetLinks {
 
     /**
      * A connection to ask for a certificate: with the one in use while the broker takes it, else at the listener that the
-     * claim names for devices without one. The token travels in the request, for the authority's eyes alone.
+     * claim names for devices without one, as user {@code site/device} with the claim's token as password.
      */
     Optional<LinkSettings> enrolment(boolean certified) {
         Optional<BrokerAddress> at = certified
                 ? address(FLEET)
                 : claim.flatMap(known -> Optional.ofNullable(known.links().get(ENROL))).map(BrokerAddress::of)
                         .or(() -> address(FLEET));
-        return at.map(address -> credentials(settings(ENROL, address, device + "-enrol", config.fleetLink(),
-                certified ? pair : Optional::empty), config.fleetLink()));
+        return at.map(address -> {
+            LinkSettings base = settings(ENROL, address, device + "-enrol", config.fleetLink(),
+                    certified ? pair : Optional::empty);
+            return certified || claim.isEmpty() || config.fleetLink().username().isPresent()
+                    ? credentials(base, config.fleetLink())
+                    : base.withCredentials(() -> new LinkCredentials(claim.get().site() + "/" + device,
+                            claim.get().token().getBytes(StandardCharsets.UTF_8)));
+        });
     }
 
     private LinkSettings settings(String name, BrokerAddress at, String client, RuntimeConfig.Link own,

@@ -84,6 +84,7 @@ final class FleetWiring implements AutoCloseable {
     private final TelemetrySpool spool;
     private final TelemetryRecords records;
     private final FleetCarriers carriers;
+    private volatile long attemptsWhenConnected;
     private Optional<FleetHost> host = Optional.empty();
     private Optional<FleetAgent> agent = Optional.empty();
     private Optional<Enrolment> enrolment = Optional.empty();
@@ -148,6 +149,7 @@ final class FleetWiring implements AutoCloseable {
                 presence.orElseGet(() -> new PresenceSessions(facts, "", 0)), room, carriers.all(), identity::current,
                 conditions, runtime, spool, records, fleet.stick(), new AgentSettings(fleet.freshnessInterval(),
                         fleet.lookInterval(), config.telemetry().metricInterval(), config.telemetry().ackTimeout()))));
+        link.onConnected(() -> attemptsWhenConnected = link.status().attempts());
         Logs.listen(records::log);
         carriers.share(ground.storage(), () -> shared(room));
         gateway.start(FleetLinks.SITE);
@@ -238,10 +240,11 @@ final class FleetWiring implements AutoCloseable {
         return stranded() ? Optional.empty() : identity.current();
     }
 
-    /** Never connected in many attempts: a certificate may have expired without this device being able to know. */
+    /** Many attempts since the last connection: a certificate may have expired without this device being able to know. */
     private boolean stranded() {
         LinkStatus fleet = gateway.status().get(FleetLinks.FLEET);
-        return fleet != null && secured() && fleet.connects() == 0 && fleet.attempts() >= STRANDED_ATTEMPTS;
+        return fleet != null && secured() && fleet.state() != LinkStatus.State.CONNECTED
+                && fleet.attempts() - attemptsWhenConnected >= STRANDED_ATTEMPTS;
     }
 
     private boolean secured() {
