@@ -178,17 +178,40 @@ public final class StagedFile implements AutoCloseable {
             storage.syncDirectory(ModelStore.STAGING);
             return;
         }
-        // Carriers deliver missing blocks in ascending order: what was written after the last sync lies here.
-        int first = verified.nextClearBit(0);
+        // Most carriers deliver missing blocks in ascending order: what was written after the last sync lies here.
         long bytes = 0;
-        for (int i = first; i < blocks.count() && bytes < MAX_SYNC_BYTES; i = verified.nextClearBit(i + 1)) {
-            bytes += blocks.length(i);
-            if (matchesOnDisk(i)) {
-                verified.set(i);
-                unsynced.add(i);
+        int next = verified.nextClearBit(0);
+        for (; next < blocks.count() && bytes < MAX_SYNC_BYTES; next = verified.nextClearBit(next + 1)) {
+            bytes += blocks.length(next);
+            keepIfWritten(next);
+        }
+        // Those who share a download do not: behind here a block is hashed only where its place is no hole any more.
+        for (bytes = 0; next < blocks.count() && bytes < MAX_SYNC_BYTES; next = verified.nextClearBit(next + 1)) {
+            if (touched(next)) {
+                bytes += blocks.length(next);
+                keepIfWritten(next);
             }
         }
         flush();
+    }
+
+    private void keepIfWritten(int block) {
+        if (matchesOnDisk(block)) {
+            verified.set(block);
+            unsynced.add(block);
+        }
+    }
+
+    private boolean touched(int block) {
+        int length = Math.min(Long.BYTES, blocks.length(block));
+        return !zero(blocks.offset(block), length)
+                || !zero(blocks.offset(block) + blocks.length(block) - length, length);
+    }
+
+    private boolean zero(long position, int length) {
+        ByteBuffer edge = ByteBuffer.allocate(Long.BYTES);
+        part.readFully(position, edge.limit(length));
+        return edge.clear().getLong() == 0;
     }
 
     private void probe(int from, int to) {

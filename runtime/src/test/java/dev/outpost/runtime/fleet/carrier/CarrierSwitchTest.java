@@ -158,6 +158,25 @@ class CarrierSwitchTest {
         assertTrue(book.file(ContentDigest.of(new byte[0])).isEmpty());
     }
 
+    /** Peers bring blocks in any order; what a kill kept out of the map is found again wherever it lies. */
+    @Test
+    void aKilledProcessLosesNoBlockThatCameOutOfOrder() {
+        var file = new PatternFile(40 << 20, 31);
+        var list = file.blocks();
+        try (var staged = device.stage(file.digest(), list)) {
+            for (int block : List.of(39, 5, 25)) {
+                var content = ByteBuffer.allocate(list.length(block));
+                file.read(list.offset(block), content);
+                assertTrue(staged.accept(block, content.flip()));
+            }
+        }
+        var restarted = ModelStore.open(new DirectoryStorage(directory.resolve("device")), SETTINGS);
+        try (var staged = restarted.stage(file.digest(), list)) {
+            assertEquals(37L << 20, staged.missingBytes());
+            assertTrue(staged.has(39) && staged.has(5) && staged.has(25));
+        }
+    }
+
     private FileNeed release(byte[] model) {
         var source = new BlockSource() {
             @Override

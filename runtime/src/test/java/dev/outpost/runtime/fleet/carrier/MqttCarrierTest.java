@@ -91,6 +91,20 @@ class MqttCarrierTest {
     }
 
     @Test
+    void reachesBytesBeyondFourGigabytes() throws CarrierFailedException {
+        var file = new HugeFile(5 << 10);
+        try (var rig = new ChunkRig(broker.port(), broker.port(), file, ChunkServiceSettings.STANDARD)) {
+            var found = new ArrayList<Long>();
+            rig.carrier(SOON).blocks(new BlockOrder(HugeFile.DIGEST, file.blocks(), List.of(4_095, 4_096, 5_119),
+                    ChunkRig.unlimited()), (block, content) -> {
+                        found.add(content.getLong((1 << 20) - 8));
+                        return BlockSink.Verdict.TAKEN;
+                    });
+            assertEquals(List.of((4L << 30) - 8, (4L << 30) + (1 << 20) - 8, (5L << 30) - 8), found);
+        }
+    }
+
+    @Test
     void saysSoonThatTheOtherSideDoesNotHaveIt() {
         try (var rig = rig(FILE)) {
             var carrier = rig.carrier(SOON.withPatience(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)));

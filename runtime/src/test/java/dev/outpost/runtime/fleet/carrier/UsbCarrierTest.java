@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.outpost.provisioning.stage.BlockOrder;
+import dev.outpost.provisioning.stage.BlockSink;
 import dev.outpost.provisioning.stage.CarrierFailedException;
 import dev.outpost.provisioning.store.ContentDigest;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,22 @@ class UsbCarrierTest {
         assertEquals(List.of(1, 3), fetch(List.of(1, 3)));
         assertArrayEquals(list, carrier.document(ContentDigest.of(list), list.length));
         assertArrayEquals(envelope, carrier.document(ContentDigest.of(envelope), envelope.length));
+    }
+
+    @Test
+    void readsBeyondFourGigabytes() throws IOException, CarrierFailedException {
+        var huge = new HugeFile(5 << 10);
+        long place = (4L << 30) + (7 << 20);
+        try (var sparse = new RandomAccessFile(bundle.resolve("blobs").resolve(HugeFile.DIGEST.hex()).toFile(), "rw")) {
+            sparse.setLength(huge.blocks().fileBytes());
+            sparse.seek(place);
+            sparse.writeLong(place);
+        }
+        carrier.blocks(new BlockOrder(HugeFile.DIGEST, huge.blocks(), List.of(4_103), ChunkRig.unlimited()),
+                (block, content) -> {
+                    assertEquals(place, content.getLong(0));
+                    return BlockSink.Verdict.STOP;
+                });
     }
 
     @Test

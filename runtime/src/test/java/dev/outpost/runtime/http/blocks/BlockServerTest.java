@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.outpost.provisioning.store.BlockList;
-import dev.outpost.provisioning.store.BlockSourceBook;
-import dev.outpost.provisioning.store.BlockView;
 import dev.outpost.provisioning.store.ContentDigest;
+import dev.outpost.runtime.fleet.carrier.HugeFile;
 import dev.outpost.runtime.fleet.carrier.PatternFile;
 import dev.outpost.runtime.http.blocks.BlockServerSettings.Clients;
 import java.io.ByteArrayInputStream;
@@ -20,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -29,7 +26,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -107,19 +103,13 @@ class BlockServerTest {
 
     @Test
     void givesBytesBeyondFourGigabytes() throws IOException, InterruptedException {
-        int blocks = 5 << 10;
-        var encoded = ByteBuffer.allocate(16 + blocks * 36).order(ByteOrder.LITTLE_ENDIAN);
-        encoded.put("OBL1".getBytes(StandardCharsets.US_ASCII)).putInt(blocks).putLong((long) blocks << 20);
-        for (int i = 0; i < blocks; i++) {
-            encoded.putInt(1 << 20).put(new byte[32]);
-        }
-        var list = BlockList.decode(encoded.array());
+        var huge = new HugeFile(5 << 10);
         long from = (4L << 30) + 123_456;
-        try (var server = BlockServer.start(plain(), counting(list), Optional.empty());
+        try (var server = BlockServer.start(plain(), huge, Optional.empty());
                 var client = HttpClient.newHttpClient()) {
             var part = get(client, server, file(), "Range", "bytes=" + from + "-" + (from + 7));
             assertEquals(206, part.statusCode());
-            assertEquals("bytes " + from + "-" + (from + 7) + "/" + ((long) blocks << 20),
+            assertEquals("bytes " + from + "-" + (from + 7) + "/" + huge.blocks().fileBytes(),
                     part.headers().firstValue("Content-Range").orElseThrow());
             assertEquals(from, ByteBuffer.wrap(part.body()).getLong());
         }
@@ -257,43 +247,6 @@ class BlockServerTest {
             // The server has cut it.
         }
         return bytes;
-    }
-
-    private static BlockSourceBook counting(BlockList list) {
-        return new BlockSourceBook() {
-            @Override
-            public Optional<BlockView> file(ContentDigest digest) {
-                return Optional.of(new BlockView() {
-                    @Override
-                    public BlockList blocks() {
-                        return list;
-                    }
-
-                    @Override
-                    public BitSet held() {
-                        var all = new BitSet();
-                        all.set(0, list.count());
-                        return all;
-                    }
-
-                    @Override
-                    public int read(long position, ByteBuffer target) {
-                        target.put(ByteBuffer.allocate(8).putLong(0, position).limit(target.remaining()));
-                        return 8;
-                    }
-
-                    @Override
-                    public void close() {
-                        // nothing is open
-                    }
-                });
-            }
-
-            @Override
-            public Optional<byte[]> document(ContentDigest digest) {
-                return Optional.empty();
-            }
-        };
     }
 
     private static List<X509Certificate> certificates(byte[] body) throws CertificateException {
