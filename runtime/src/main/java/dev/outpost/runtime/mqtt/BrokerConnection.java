@@ -40,7 +40,7 @@ final class BrokerConnection {
     /** How a connection ended; {@code refused} where trying again soon would be wrong. */
     record End(String reason, boolean refused) {}
 
-    private record Pending(CompletableFuture<Void> done, long since) {}
+    private record Pending(CompletableFuture<Void> done, int bytes, long due) {}
 
     private final LinkSettings settings;
     private final LinkSession session;
@@ -104,11 +104,13 @@ final class BrokerConnection {
                     + message.payload().length + ", most=" + most));
         }
         var permits = window;
-        if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!permits.tryAcquire(patience.plus(throttled(0)).toMillis(), TimeUnit.MILLISECONDS)) {
             end("broker acknowledges nothing", false);
             return CompletableFuture.failedFuture(new LinkException("broker acknowledges nothing"));
         }
-        var entry = new Pending(done, System.nanoTime());
+        int bytes = message.payload().length;
+        var entry = new Pending(done, bytes,
+                System.nanoTime() + settings.publishDeadline().plus(throttled(bytes)).toNanos());
         pending.add(entry);
         done.whenComplete((nothing, failure) -> {
             pending.remove(entry);
@@ -123,9 +125,26 @@ final class BrokerConnection {
 
     /** Ends the connection if a message waits too long for its acknowledgement. */
     void checkStall(long now) {
-        long most = settings.publishDeadline().toNanos();
-        if (pending.stream().anyMatch(entry -> now - entry.since() > most)) {
+        if (pending.stream().anyMatch(entry -> now - entry.due() > 0)) {
             end("broker acknowledges nothing", false);
+        }
+    }
+
+    /** How long our own rate limit takes for what is on its way; no broker is to blame for that. */
+    private Duration throttled(int more) {
+        long rate = settings.bytesPerSecond();
+        return rate == 0
+                ? Duration.ZERO
+                : Duration.ofMillis((pending.stream().mapToLong(Pending::bytes).sum() + more) * 1_000 / rate);
+    }
+
+    /**
+     * Gives up waiting for the broker. Before CONNECT was written nothing happens: the client's threads are being
+     * started then, and would not notice. Any thread.
+     */
+    void abort() {
+        if (socket.isConnectWritten()) {
+            end("closed", false);
         }
     }
 

@@ -27,6 +27,8 @@ final class BrokerLink implements MqttPort, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(BrokerLink.class.getName());
     private static final long WATCH_MILLIS = 250;
+    private static final int CLOSE_WAITS = 100;
+    private static final long CLOSE_MILLIS = 50;
 
     private record Subscription(String filter, Consumer<MqttIncoming> handler) {}
 
@@ -39,6 +41,7 @@ final class BrokerLink implements MqttPort, AutoCloseable {
     private final List<Runnable> connectActions = new CopyOnWriteArrayList<>();
     private final Semaphore wake = new Semaphore(0);
     private final Thread supervisor;
+    private volatile Optional<BrokerConnection> making = Optional.empty();
     private volatile Optional<BrokerConnection> current = Optional.empty();
     private volatile State state = State.WAITING;
     private volatile Optional<String> lastFailure = Optional.empty();
@@ -115,8 +118,12 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         closed = true;
         wake.release();
         try {
-            if (supervisor.getState() != Thread.State.NEW) {
-                supervisor.join(Duration.ofSeconds(5));
+            // a broker that says nothing holds nobody up: what is not connected yet is given up
+            for (int wait = 0; wait < CLOSE_WAITS && supervisor.isAlive(); wait++) {
+                if (current.isEmpty()) {
+                    making.ifPresent(BrokerConnection::abort);
+                }
+                supervisor.join(Duration.ofMillis(CLOSE_MILLIS));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -158,6 +165,7 @@ final class BrokerLink implements MqttPort, AutoCloseable {
         counters.attempts().incrementAndGet();
         var session = settings.nextSession();
         var connection = new BrokerConnection(settings, session, counters, this::dispatch);
+        making = Optional.of(connection);
         long since = System.nanoTime();
         try {
             var granted = Map.copyOf(filters);
@@ -171,6 +179,7 @@ final class BrokerLink implements MqttPort, AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "link ended: link={0}, reason={1}", settings.name(), end.reason());
         } finally {
             current = Optional.empty();
+            making = Optional.empty();
             connection.dispose();
         }
     }

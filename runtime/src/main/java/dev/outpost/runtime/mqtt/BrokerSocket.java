@@ -23,6 +23,7 @@ final class BrokerSocket implements NetworkModule {
     private volatile Optional<Socket> socket = Optional.empty();
     private volatile Optional<ConnackFilter> connack = Optional.empty();
     private volatile boolean killed;
+    private volatile boolean connectWritten;
     private volatile Optional<Thread> starter = Optional.empty();
     private InputStream input;
     private OutputStream output;
@@ -55,7 +56,7 @@ final class BrokerSocket implements NetworkModule {
         input = new PacketGuard(secured.getInputStream(), settings.maximumPacket(), counters.bytesIn(),
                 answer -> connack = Optional.of(answer), arrived);
         output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond(),
-                session::connectWritten);
+                this::noteConnect);
     }
 
     private SSLSocket secure(Socket plain, int deadline) throws IOException {
@@ -73,6 +74,15 @@ final class BrokerSocket implements NetworkModule {
         secured.startHandshake();
         secured.setSoTimeout(0);
         return secured;
+    }
+
+    private void noteConnect() {
+        connectWritten = true;
+        session.connectWritten();
+    }
+
+    boolean isConnectWritten() {
+        return connectWritten;
     }
 
     /** What the broker said to CONNECT; empty until it did. */

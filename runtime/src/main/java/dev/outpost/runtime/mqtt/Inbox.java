@@ -1,6 +1,7 @@
 package dev.outpost.runtime.mqtt;
 
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -13,10 +14,12 @@ final class Inbox implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Inbox.class.getName());
     private static final long MOST_BYTES = 8 << 20;
     private static final int MOST_ITEMS = 10_000;
+    private static final long OVERHEAD = 64;
 
     private record Item(long bytes, Runnable action) {}
 
-    private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>(MOST_ITEMS);
+    private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong dropped;
     private final Thread thread;
@@ -29,11 +32,19 @@ final class Inbox implements AutoCloseable {
 
     /** Never blocks, never throws: it is called on Paho's thread. */
     void arrived(MqttIncoming message, Consumer<MqttIncoming> handler) {
-        offer(new Item(message.payload().length + 64L, () -> handler.accept(message)));
+        var item = new Item(message.payload().length + OVERHEAD, () -> handler.accept(message));
+        boolean fits = bytes.addAndGet(item.bytes()) <= MOST_BYTES & waiting.incrementAndGet() <= MOST_ITEMS;
+        if (fits) {
+            items.add(item);
+        } else {
+            left(item);
+            dropped.incrementAndGet();
+        }
     }
 
+    /** Never dropped: whatever a broker floods, who waits for a connection hears of it. These are few. */
     void run(Runnable action) {
-        offer(new Item(0, action));
+        items.add(new Item(0, action));
     }
 
     @Override
@@ -43,11 +54,10 @@ final class Inbox implements AutoCloseable {
         items.offer(new Item(0, () -> {}));
     }
 
-    private void offer(Item item) {
-        boolean fits = bytes.addAndGet(item.bytes()) <= MOST_BYTES && items.offer(item);
-        if (!fits) {
+    private void left(Item item) {
+        if (item.bytes() > 0) {
             bytes.addAndGet(-item.bytes());
-            dropped.incrementAndGet();
+            waiting.decrementAndGet();
         }
     }
 
@@ -55,11 +65,12 @@ final class Inbox implements AutoCloseable {
         while (!closed) {
             try {
                 var item = items.take();
-                bytes.addAndGet(-item.bytes());
+                left(item);
                 item.action().run();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // a link that lost this thread would be connected and deaf for good
                 LOG.log(System.Logger.Level.WARNING, "message handler failed: " + thread.getName(), e);
             }
         }
