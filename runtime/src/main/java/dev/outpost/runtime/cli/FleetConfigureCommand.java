@@ -1,11 +1,13 @@
 package dev.outpost.runtime.cli;
 
 import dev.outpost.provisioning.manifest.Addressee;
+import dev.outpost.runtime.config.FleetText;
 import dev.outpost.runtime.fleet.hub.ConfigurationDesk;
 import dev.outpost.runtime.fleet.hub.FleetDirectory;
 import dev.outpost.runtime.fleet.hub.FleetKeys;
 import dev.outpost.runtime.fleet.hub.RolloutDesk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,12 +77,14 @@ final class FleetConfigureCommand implements Callable<Integer> {
         return ExitStatus.OK.code();
     }
 
-    /** What no device could read is not signed. */
+    /** What no device would apply is not signed. */
     private byte[] checked() throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new CommandFailure(ExitStatus.NO_INPUT, "no such file: path=" + file, "");
         }
         rooms.config(Optional.of(file), Map.of());
-        return Files.readAllBytes(file);
+        byte[] content = Files.readAllBytes(file);
+        FleetText.check(file.toString(), new String(content, StandardCharsets.UTF_8));
+        return content;
     }
 }

@@ -24,7 +24,20 @@ public record FleetText(long version, String yaml) {
 
     /** @throws ConfigException naming each line that sets what a fleet may not set */
     List<RawValue> values() {
-        List<RawValue> values = ConfigFile.parse(yaml, line -> new Origin.Fleet(version, line));
+        return settable(ConfigFile.parse(yaml, line -> new Origin.Fleet(version, line)));
+    }
+
+    /**
+     * Says before signing what every device would say after.
+     *
+     * @param path of the file, for problems
+     * @throws ConfigException naming each line that sets what a fleet may not set
+     */
+    public static void check(String path, String yaml) {
+        settable(ConfigFile.parse(yaml, line -> new Origin.File(path, line)));
+    }
+
+    private static List<RawValue> settable(List<RawValue> values) {
         List<ConfigProblem> problems = new ArrayList<>();
         for (RawValue value : values) {
             if (!KEYS.contains(value.key())) {

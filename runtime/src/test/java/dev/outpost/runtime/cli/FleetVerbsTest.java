@@ -136,12 +136,16 @@ class FleetVerbsTest {
     void aConfigurationIsCheckedBeforeItIsSigned() throws IOException {
         init();
         ok("enroll", "box-1", "--groups", "line-a");
-        Path good = Files.writeString(home.resolve("good.yaml"), "server:\n  port: 9090\n");
+        Path good = Files.writeString(home.resolve("good.yaml"), "log:\n  level: debug\n");
         ok("configure", good.toString(), "--to", "line-a", "box-1");
         assertEquals("group/line-a: version 1\ndevice/box-1: version 1\n", run.out);
         Path bad = Files.writeString(home.resolve("bad.yaml"), "server:\n  prot: 9090\n");
         assertEquals(78, fleet("configure", bad.toString(), "--to", "line-a"));
         assertTrue(run.err.contains("bad.yaml:2"), run.err);
+        Path losing = Files.writeString(home.resolve("losing.yaml"), "log:\n  level: debug\nserver:\n  port: 9090\n");
+        assertEquals(78, fleet("configure", losing.toString(), "--to", "line-a"));
+        assertTrue(run.err.contains("losing.yaml:4"), run.err);
+        assertTrue(run.err.contains("a fleet may not set this: key=server.port"), run.err);
         ok("configure", "--none", "--to", "line-a");
         assertEquals("group/line-a: version 2\n", run.out);
         assertEquals(64, fleet("configure", "--to", "line-a"));
