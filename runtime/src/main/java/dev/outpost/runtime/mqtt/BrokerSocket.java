@@ -53,10 +53,11 @@ final class BrokerSocket implements NetworkModule {
         plain.connect(new InetSocketAddress(session.host(), session.port()), deadline);
         var secured = settings.tls().isPresent() ? secure(plain, deadline) : plain;
         socket = Optional.of(secured);
-        input = new PacketGuard(secured.getInputStream(), settings.maximumPacket(), counters.bytesIn(),
+        var gate = new StartGate(settings.connectDeadline().plusSeconds(5));
+        input = new PacketGuard(gate.reading(secured.getInputStream()), settings.maximumPacket(), counters.bytesIn(),
                 answer -> connack = Optional.of(answer), arrived);
-        output = new MeteredOutput(secured.getOutputStream(), counters.bytesOut(), settings.bytesPerSecond(),
-                this::noteConnect);
+        output = new MeteredOutput(gate.writing(secured.getOutputStream()), counters.bytesOut(),
+                settings.bytesPerSecond(), this::noteConnect);
     }
 
     private SSLSocket secure(Socket plain, int deadline) throws IOException {
