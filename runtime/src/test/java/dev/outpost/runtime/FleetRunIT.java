@@ -123,10 +123,11 @@ class FleetRunIT {
         for (var device : devices) {
             var report = site.report(device.name).orElseThrow();
             Trials.row("fleet-run",
-                    "| model | broker | device | SIGKILLs | last update | serves | answered | 503 | failed"
+                    "| model | broker | device | SIGKILLs | rolled back | serves | answered | 503 | failed"
                             + " | first start, ms | slowest start, ms | telemetry stored |",
                     name, site.broker, device.name,
-                    device.name.equals("press-2") ? kills : 0, report.update().state(),
+                    device.name.equals("press-2") ? kills : 0, site.failures().stream()
+                            .filter(failure -> failure.startsWith(device.name)).count(),
                     report.active().substring(0, 12), device.answered, device.loading, device.failures.size(),
                     device.readyMillis.getFirst(), device.readyMillis.stream().mapToLong(Long::longValue).max()
                             .orElse(0),
