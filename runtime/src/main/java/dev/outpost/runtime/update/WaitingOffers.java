@@ -31,7 +31,7 @@ final class WaitingOffers {
     /** Keeps an offer unless the machine has it already and would say the same again. */
     void put(UpdateOffer offer, UpdateReport report) {
         String key = key(offer);
-        if (current.filter(offer::same).isPresent() && !worthAnother(report)) {
+        if (failedHere(offer, report) || current.filter(offer::same).isPresent() && !worthAnother(report)) {
             waiting.remove(key);
             return;
         }
@@ -89,17 +89,27 @@ final class WaitingOffers {
                 && report.refusal().filter(why -> why != Refusal.ATTEMPTS_SPENT).isPresent();
     }
 
+    /** A stopped rollout names the release again; to take it would put a refusal over what became of the device. */
+    private static boolean failedHere(UpdateOffer offer, UpdateReport report) {
+        boolean failed = report.state() == UpdateState.ROLLED_BACK || report.state() == UpdateState.NEEDS_HANDS;
+        return failed && report.release().isPresent()
+                && document(offer.release()).map(SignedDocument::digest).equals(report.release());
+    }
+
     private static String key(UpdateOffer offer) {
         return text(offer.release(), "line") + " for " + text(offer.fleet(), "addressee");
     }
 
     private static String text(byte[] document, String member) {
+        return document(document).map(envelope -> JsonFields.of(envelope.payload(), "payload"))
+                .filter(payload -> payload.has(member)).map(payload -> payload.value(member).toString()).orElse("");
+    }
+
+    private static Optional<SignedDocument> document(byte[] envelope) {
         try {
-            SignedDocument envelope = SignedDocument.of(JsonReader.read(document, SignedDocument.MAX_BYTES));
-            JsonFields payload = JsonFields.of(envelope.payload(), "payload");
-            return payload.has(member) ? payload.value(member).toString() : "";
+            return Optional.of(SignedDocument.of(JsonReader.read(envelope, SignedDocument.MAX_BYTES)));
         } catch (RefusedException unreadable) {
-            return "";
+            return Optional.empty();
         }
     }
 }

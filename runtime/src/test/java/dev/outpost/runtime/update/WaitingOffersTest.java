@@ -7,6 +7,9 @@ import dev.outpost.provisioning.UpdateOffer;
 import dev.outpost.provisioning.UpdateReport;
 import dev.outpost.provisioning.UpdateState;
 import dev.outpost.provisioning.failure.Refusal;
+import dev.outpost.provisioning.json.JsonReader;
+import dev.outpost.provisioning.manifest.SignedDocument;
+import dev.outpost.provisioning.store.ContentDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,18 @@ class WaitingOffersTest {
     }
 
     @Test
+    void aReleaseThatFailedHereIsNotTakenAgainUnderANewFleetDocument() {
+        UpdateOffer again = offer("a", 2);
+        var failed = Optional.of(SignedDocument.of(JsonReader.read(again.release(), 1024)).digest());
+        put(offer("a", 1));
+        offers.put(again, report(UpdateState.ROLLED_BACK, Optional.empty(), failed));
+        offers.put(again, report(UpdateState.NEEDS_HANDS, Optional.empty(), failed));
+        assertEquals(0, offers.count());
+        offers.put(offer("b", 2), report(UpdateState.ROLLED_BACK, Optional.empty(), failed));
+        assertEquals(1, offers.count());
+    }
+
+    @Test
     void aFloodOfLinesTakesNoMoreThanThirtyTwoPlaces() {
         for (int line = 0; line < 100; line++) {
             put(offer("line-" + line, 1));
@@ -96,6 +111,10 @@ class WaitingOffersTest {
     }
 
     private static UpdateReport report(UpdateState state, Optional<Refusal> refusal) {
-        return new UpdateReport(state, "", 0, Optional.empty(), Optional.empty(), 1, refusal, "", 0, 0, 0);
+        return report(state, refusal, Optional.empty());
+    }
+
+    private static UpdateReport report(UpdateState state, Optional<Refusal> refusal, Optional<ContentDigest> release) {
+        return new UpdateReport(state, "", 0, release, Optional.empty(), 1, refusal, "", 0, 0, 0);
     }
 }
