@@ -111,13 +111,14 @@ class SparkplugServingTest {
         try (var nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var serving = new Serving(state, "alone", nobody.getLocalPort())) {
             assertEquals(200, serving.ask());
-            assertTrue(serving.waitsForSparkplug(2));
+            assertTrue(serving.waitsForSparkplug(10));
             assertEquals(200, serving.ask());
-            assertTrue(serving.waitsForSparkplug(2));
+            assertTrue(serving.waitsForSparkplug(10));
         }
         try (var serving = new Serving(state, "alone", broker.port())) {
             heard("DBIRTH/alone/tiny-llama", any -> true);
-            var past = heard("DDATA/alone/tiny-llama", payload -> whole(payload, "Requests/Answered") == 2);
+            // one message may tell of several moments
+            var past = heard("DDATA/alone/tiny-llama", payload -> wholes(payload, "Requests/Answered").contains(2L));
             assertTrue(past.getMetricsList().stream().allMatch(Payload.Metric::getIsHistorical));
             assertEquals(200, serving.ask());
         }
@@ -168,8 +169,12 @@ class SparkplugServingTest {
     }
 
     private static long whole(Payload payload, String name) {
+        return wholes(payload, name).stream().findFirst().orElse(-1L);
+    }
+
+    private static List<Long> wholes(Payload payload, String name) {
         return payload.getMetricsList().stream().filter(metric -> metric.getName().equals(name))
-                .map(Payload.Metric::getLongValue).findFirst().orElse(-1L);
+                .map(Payload.Metric::getLongValue).toList();
     }
 
     private static void await(BooleanSupplier condition) {
