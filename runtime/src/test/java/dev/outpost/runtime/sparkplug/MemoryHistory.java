@@ -4,13 +4,13 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /** History that lasts as long as the process. */
-public final class MemoryHistory implements History {
+final class MemoryHistory implements History {
 
     private final int most;
     private final ArrayDeque<Past> kept = new ArrayDeque<>();
 
     /** @param most moments kept, at least 1 */
-    public MemoryHistory(int most) {
+    MemoryHistory(int most) {
         this.most = Math.max(1, most);
     }
 
